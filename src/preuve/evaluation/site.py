@@ -49,7 +49,8 @@ class CellSummary:
     Attributes:
         summary: the sums, at full resolution.
         statistics: auroc, average_precision, calibration_slope, calibration_intercept where they
-            exist (both classes present; slope and intercept only for all cases).
+            exist (both classes present; in a subgroup only auroc); auroc_design_effect, clustered
+            over unclustered variance, where persons have several cases.
         members: (2, n) which of the node's cases belong to the cell, without and with the
             finding. Never leaves the node; the gate counts people with it.
     """
@@ -213,6 +214,10 @@ def _statistics(
     placed = placement(scores, reference, order)
     variance = float(delong_covariance((placed,), persons)[0, 0])
     found = {"auroc": Statistic(placed.area, variance)}
+    if persons is not None:
+        alone = float(delong_covariance((placed,), None)[0, 0])
+        if alone > 0:
+            found["auroc_design_effect"] = Statistic(variance / alone, 0.0)
     if part:
         return found
     found["average_precision"] = Statistic(*average_precision(scores, reference, persons, order))
