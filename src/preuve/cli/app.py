@@ -1,0 +1,69 @@
+"""The `preuve` application: its commands, its language, its errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from preuve import __version__
+from preuve.cli import data, demo, evaluate, node, system, usecase
+from preuve.cli.console import err, out, show_error
+from preuve.core.errors import PreuveError
+from preuve.core.language import LANGUAGES, _, speak
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help=_("Evidence on AI in care, from the hospitals to the decision."),
+)
+app.add_typer(usecase.app, name="usecase")
+app.add_typer(system.app, name="system")
+app.add_typer(node.app, name="node")
+app.add_typer(data.app, name="data")
+app.command("evaluate", epilog=evaluate.EXAMPLE)(evaluate.evaluate)
+app.command("report", epilog="preuve report build/ecg.evidence.json --lang en")(evaluate.report)
+app.command("verify", epilog="preuve verify build/ecg.evidence.json")(evaluate.verify)
+app.command("demo", epilog="preuve demo --into build/demo")(demo.demo)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    lang: Annotated[
+        str, typer.Option(help=_("Language of what is shown: fr or en."), show_default=False)
+    ] = "",
+    _shown: Annotated[
+        bool,
+        typer.Option("--version", help=_("Show the version."), callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    if lang and lang not in LANGUAGES:
+        raise PreuveError(
+            _("The language {lang} is not spoken here.").format(lang=lang),
+            remedy=_("Choose fr or en."),
+        )
+    if lang:
+        os.environ["PREUVE_LANG"] = lang
+        speak(lang)
+
+
+def run() -> None:
+    """Run the command line; a user's mistake ends with exit code 2 and no traceback."""
+    try:
+        app()
+    except PreuveError as error:
+        show_error(error, as_json="--json" in sys.argv)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        err.print(_("Interrupted. Start the same command again to go on where it stopped."))
+        sys.exit(130)
