@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -161,15 +160,12 @@ def distribution_of(measure: Measure, value: Value) -> Distribution | None:
     """What is believed of a figure of one sample; None where it cannot be said.
 
     A proportion: Jeffreys' beta on the effective sample size (Brown, Cai and DasGupta, Stat Sci
-    2001;16:101). Others: normal on their scale. An area of exactly 0 or 1 has no sampling
-    variance to see: it is moved by half a pair and given the variance of Hanley and McNeil,
-    Radiology 1982;143:29.
+    2001;16:101). Others: normal on their scale. A ranking figure of exactly 0 or 1 shows no
+    sampling variance: it is treated as a proportion of the smaller class, the cautious reading.
     """
-    if measure.code in ("auroc", "average_precision"):
-        return _of_area(value)
-    if measure.scale == "logit":
-        effective = _effective_size(value)
-        return Beta(effective * value.value + 0.5, effective * (1 - value.value) + 0.5)
+    if measure.scale == "logit" and not _is_smooth_area(measure, value):
+        size = _effective_size(value)
+        return Beta(size * value.value + 0.5, size * (1 - value.value) + 0.5)
     pair = on_scale(measure, value)
     return None if pair is None else Normal(pair[0], float(np.sqrt(pair[1])), measure.scale)
 
@@ -178,44 +174,29 @@ def on_scale(measure: Measure, value: Value) -> tuple[float, float] | None:
     """Value and variance on the measure's scale; None where they are not finite."""
     x, variance = value.value, value.variance
     if measure.scale == "logit":
-        if measure.code not in ("auroc", "average_precision"):
-            effective = _effective_size(value)
-            x = (effective * x + 0.5) / (effective + 1) if x in (0.0, 1.0) else x
-            variance = x * (1 - x) / (effective + (1 if value.value in (0.0, 1.0) else 0))
-        elif not 0 < x < 1 or variance <= 0:
-            moved = _moved_area(value)
-            x, variance = moved.value, moved.variance
-    if measure.scale == "log" and x <= 0:
-        return None
-    slopes: dict[Scale, Callable[[float], float]] = {
-        "identity": lambda _: 1.0,
-        "log": lambda at: 1 / at,
-        "logit": lambda at: 1 / (at * (1 - at)),
-    }
-    scaled = variance * slopes[measure.scale](x) ** 2
+        if not _is_smooth_area(measure, value):
+            size = _effective_size(value)
+            if x in (0.0, 1.0):
+                x, size = (size * x + 0.5) / (size + 1), size + 1
+            variance = x * (1 - x) / size
+        slope = 1 / (x * (1 - x))
+    elif measure.scale == "log":
+        if x <= 0:
+            return None
+        slope = 1 / x
+    else:
+        slope = 1.0
+    scaled = variance * slope**2
     if not np.isfinite(scaled) or scaled <= 0:
         return None
     return float(to_scale(x, measure.scale)), float(scaled)
 
 
+def _is_smooth_area(measure: Measure, value: Value) -> bool:
+    ranking = measure.code in ("auroc", "average_precision")
+    return ranking and 0 < value.value < 1 and value.variance > 0
+
+
 def _effective_size(value: Value) -> float:
     spread = value.value * (1 - value.value)
     return spread / value.variance if spread > 0 and value.variance > 0 else value.size
-
-
-def _of_area(value: Value) -> Distribution | None:
-    moved = value if 0 < value.value < 1 and value.variance > 0 else _moved_area(value)
-    slope = 1 / (moved.value * (1 - moved.value))
-    spread = float(np.sqrt(moved.variance)) * slope
-    if not np.isfinite(spread) or spread <= 0:
-        return None
-    return Normal(float(to_scale(moved.value, "logit")), spread, "logit")
-
-
-def _moved_area(value: Value) -> Value:
-    """`size` holds the smaller class; the other is taken as large, which is the cautious side."""
-    n = max(value.size, 1.0)
-    area = (value.value * n * n + 0.5) / (n * n + 1)
-    q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
-    spread = area * (1 - area) + (n - 1) * (q1 - area**2 + q2 - area**2)
-    return Value(area, spread / (n * n), n)
