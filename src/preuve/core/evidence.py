@@ -12,7 +12,7 @@ from preuve.core.distribution import distribution_of
 from preuve.core.errors import PreuveError
 from preuve.core.estimate import Estimate
 from preuve.core.language import _
-from preuve.core.record import digest, read_json, write_whole
+from preuve.core.record import canonical, digest, read_json, write_whole
 from preuve.core.signature import Key, verify
 from preuve.core.usecase import UseCase
 
@@ -59,22 +59,18 @@ class Evidence:
         Raises:
             PreuveError: the file is no evidence, or a byte of what was signed has changed.
         """
-        record = read_json(Path(path))
-        evidence = cls(record)
+        evidence = cls(read_json(Path(path)))
         evidence.check(path, key=key)
+        if Path(path).read_bytes() != evidence.written:
+            raise _altered(path)
         return evidence
 
     def check(self, where: Path | str, *, key: str | None = None) -> None:
         """Refuse a record whose content is not what was signed, at any level."""
-        altered = PreuveError(
-            _("This evidence has been altered: what it says is not what was signed."),
-            where=where,
-            remedy=_("Ask its author for the original file."),
-        )
         try:
             record = self.record
             if set(record) != {"content", "run", "digest", "signature"}:
-                raise altered
+                raise _altered(where)
             if record["content"]["schema"] != SCHEMA:
                 raise PreuveError(
                     _("This evidence was written by another version: {schema}.").format(
@@ -86,7 +82,7 @@ class Evidence:
             if digest(record["content"]) != record["digest"] or not verify(
                 signed, record["signature"]
             ):
-                raise altered
+                raise _altered(where)
             for site in record["content"]["sites"]:
                 self._check_release(site, where)
         except (KeyError, TypeError, AttributeError) as error:
@@ -115,10 +111,13 @@ class Evidence:
 
     def save(self, path: Path | str) -> Path:
         """Write the record, whole or not at all."""
-        from preuve.core.record import canonical
-
-        write_whole(Path(path), canonical(dict(self.record)) + b"\n")
+        write_whole(Path(path), self.written)
         return Path(path)
+
+    @property
+    def written(self) -> bytes:
+        """The bytes of the file."""
+        return canonical(dict(self.record)) + b"\n"
 
     @property
     def content(self) -> Mapping[str, Any]:
@@ -193,3 +192,11 @@ class Evidence:
             distribution=distribution_of(written["distribution"]),
             source=self.digest,
         )
+
+
+def _altered(where: Path | str) -> PreuveError:
+    return PreuveError(
+        _("This evidence has been altered: what it says is not what was signed."),
+        where=where,
+        remedy=_("Ask its author for the original file."),
+    )
