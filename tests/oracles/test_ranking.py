@@ -51,7 +51,10 @@ def _by_definition(
 def test_fast_covariance_equals_the_definition(seed: int, digits: int) -> None:
     random = np.random.default_rng(seed)
     reference = np.concatenate([[0, 0, 1, 1], random.integers(0, 2, 60)]).astype(np.int8)
-    systems = [np.round(random.random(64) + 0.3 * reference, digits) for _ in range(2)]
+    systems = [
+        np.asarray(np.round(random.random(64) + 0.3 * reference, digits), dtype=float)
+        for _ in range(2)
+    ]
     areas, covariance = _by_definition(systems, reference)
     placed = tuple(placement(scores, reference) for scores in systems)
     np.testing.assert_allclose([p.area for p in placed], areas, atol=1e-12)
@@ -93,7 +96,7 @@ def test_clustered_variance_is_that_of_a_bootstrap_of_persons() -> None:
 def test_average_precision_and_its_error() -> None:
     random = np.random.default_rng(0)
     reference = (random.random(2000) < 0.2).astype(np.int8)
-    scores = np.round(random.normal(size=2000) + 1.5 * reference, 1)
+    scores = np.asarray(np.round(random.normal(size=2000) + 1.5 * reference, 1), dtype=float)
     value, variance = average_precision(scores, reference)
     assert value == pytest.approx(metrics.average_precision_score(reference, scores), abs=1e-12)
     replicates = []
