@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from preuve.core.evidence import Evidence as Evidence
     from preuve.core.usecase import UseCase as UseCase
     from preuve.federation import Node as Node
-    from preuve.federation import evaluate as evaluate
+    from preuve.federation.evaluate import evaluate as evaluate
     from preuve.registry import System as System
 
 __version__ = "0.1.0"
@@ -23,7 +23,7 @@ _FACE = {
     "PreuveError": "preuve.core.errors",
     "System": "preuve.registry",
     "UseCase": "preuve.core.usecase",
-    "evaluate": "preuve.federation",
+    "evaluate": "preuve.federation.evaluate",
 }
 __all__ = [*_FACE, "__version__"]
 

@@ -22,7 +22,8 @@ def demo(
     """Evaluate two ECG readers at five hospitals and write the evidence page."""
     from preuve.evaluation.page import write
     from preuve.evaluation.terminal import summary
-    from preuve.federation import Node, evaluate
+    from preuve.federation import Node
+    from preuve.federation.evaluate import evaluate
     from preuve.registry import System
 
     raw = _records()

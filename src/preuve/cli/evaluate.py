@@ -38,7 +38,7 @@ def evaluate(
     """Evaluate a system at hospitals; a run that was stopped goes on where it stopped."""
     from preuve.evaluation.terminal import summary
     from preuve.federation import Node
-    from preuve.federation import evaluate as run
+    from preuve.federation.evaluate import evaluate as run
     from preuve.registry import System
 
     if comparator and reader:

@@ -101,6 +101,7 @@ class Evidence:
         if release is None:
             return
         signed = {name: value for name, value in release.items() if name != "signature"}
+        signed["released"] = digest(release["released"])
         if not verify(signed, release["signature"]):
             raise PreuveError(
                 _("The release of site {site} is not what its node signed.").format(

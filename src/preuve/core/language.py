@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("fr", "en")
 _LOCALE = Path(__file__).parent.parent / "locale"
@@ -47,15 +48,54 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("preuve", _LOCALE, languages=[language], fallback=True)
 
 
-def _(text: str) -> str:
+class Message(str):
+    """A text in the current language that can still be said in the other one."""
+
+    _sources: tuple[str, str, int]
+    _values: dict[str, Any]
+
+    @classmethod
+    def of(cls, sources: tuple[str, str, int], values: dict[str, Any]) -> Message:
+        """The text of `sources` (singular, plural, count) with `values` put in."""
+        message = cls(_said(sources, values, current_language()))
+        message._sources, message._values = sources, values
+        return message
+
+    def format(self, *_args: object, **values: object) -> Message:
+        """The text with `values` put in; named fields only."""
+        return Message.of(self._sources, self._values | values)
+
+    def said(self, language: str) -> str:
+        """The text in a language."""
+        return _said(self._sources, self._values, language)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Message.of, (self._sources, self._values)
+
+
+def both(text: str) -> dict[str, str]:
+    """The text in each language; the same twice where only one is known."""
+    if not isinstance(text, Message):
+        return dict.fromkeys(LANGUAGES, text)
+    return {language: text.said(language) for language in LANGUAGES}
+
+
+def _(text: str) -> Message:
     """The text in the current language; English is the language of the sources."""
-    language = current_language()
-    return text if language == "en" else _catalogue(language).gettext(text)
+    return Message.of((text, text, 1), {})
 
 
-def ngettext(singular: str, plural: str, count: int) -> str:
+def ngettext(singular: str, plural: str, count: int) -> Message:
     """Singular or plural of a text for `count`, in the current language."""
-    language = current_language()
+    return Message.of((singular, plural, count), {})
+
+
+def _said(sources: tuple[str, str, int], values: dict[str, Any], language: str) -> str:
+    singular, plural, count = sources
     if language == "en":
-        return singular if count == 1 else plural
-    return _catalogue(language).ngettext(singular, plural, count)
+        text = singular if count == 1 else plural
+    elif singular == plural:
+        text = _catalogue(language).gettext(singular)
+    else:
+        text = _catalogue(language).ngettext(singular, plural, count)
+    return text.format(**values) if values else text
