@@ -117,11 +117,11 @@ average, with a standard deviation (SD) between hospitals. A 95 % interval shoul
 |---|---|---|---|---|---|---|
 {rows}
 
-**Where it loses.** The prediction interval held the next hospital in {least:.1%} to {most:.1%} of
-the runs where hospitals differ. It is too short by up to {short:.1f} points where they differ little
-beside the noise of each: the spread between them is then often estimated at zero. The interval
-of the mean hospital is cautious where hospitals do not differ: the price of never being narrower than
-the classical error, which held the truth as rarely as {classical:.1%}.
+**Where it loses.** The prediction interval held the next hospital in {least:.1%} to {most:.1%}
+of the runs where hospitals differ. It is too short by up to {short:.1f} points where they differ
+little beside the noise of each: the spread between them is then often estimated at zero. The
+interval of the mean hospital is cautious where hospitals do not differ: the price of never being
+narrower than the classical error, which held the truth as rarely as {classical:.1%}.
 
 ## A published figure from summaries
 Macro area under the ROC curve of xresnet1d101 over 71 statements, 2,203 test records of PTB-XL

@@ -15,7 +15,7 @@ from sklearn import metrics
 from preuve.evaluation.grid import Grid
 from preuve.evaluation.measures import DECISION_MEASURES, decision_value, score_value
 from preuve.evaluation.pooled import pooled_auroc, pooled_average_precision
-from preuve.evaluation.summary import Summary, confusion
+from preuve.evaluation.summary import Histogram, Summary, confusion
 
 GRID = Grid.at((0.1, 0.5, 0.8), 0.5)
 
@@ -131,3 +131,31 @@ def test_histogram_average_precision_is_that_of_the_binned_scores() -> None:
     assert found.value == pytest.approx(
         metrics.average_precision_score(reference, scores), abs=0.003
     )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 40))
+def test_a_coarsened_histogram_can_be_spread_to_its_exact_area(seed: int, runs: int) -> None:
+    random = np.random.default_rng(seed)
+    reference = (random.random(800) < 0.3).astype(np.int8)
+    scores = 1 / (1 + np.exp(-(random.normal(size=800) + 1.5 * reference - 1)))
+    fine = Summary.of(scores, reference, None, GRID).histogram
+    cuts = np.unique(np.r_[0, random.integers(1, len(fine.starts), runs)])
+    coarse = Histogram(
+        starts=fine.starts[cuts],
+        stops=np.r_[fine.starts[cuts[1:]], fine.stops[-1]],
+        counts=np.add.reduceat(fine.counts, cuts, axis=1),
+        score_sums=np.add.reduceat(fine.score_sums, cuts),
+        bins=fine.bins,
+    )
+    exact = float(metrics.roc_auc_score(reference, scores))
+    tilted = coarse.tilted(exact)
+    np.testing.assert_allclose(tilted.spread().sum(axis=1), fine.counts.sum(axis=1))
+    assert tilted.spread().min() >= 0
+    leaning, even = pooled_auroc([tilted]), pooled_auroc([coarse])
+    assert leaning is not None
+    assert even is not None
+    assert even.low <= exact <= even.high
+    if abs(tilted.tilt) < 1:
+        assert leaning.value.value == pytest.approx(exact, abs=1e-9)
+    assert abs(leaning.value.value - exact) <= abs(even.value.value - exact) + 1e-9

@@ -55,6 +55,7 @@ def assemble(
         for outcome in outcomes
         if outcome.release is not None
     ]
+    silent = {o.site: o.outcome for o in outcomes if o.release is None}
     estimates = [row for f in usecase.findings for row in finding_rows(usecase, f, sites)]
     return {
         "schema": SCHEMA,
@@ -80,7 +81,7 @@ def assemble(
         "gaps": [row for f in usecase.findings for row in gap_rows(usecase, f, sites)],
         "comparison": [row for f in usecase.findings for row in comparison_rows(usecase, f, sites)],
         "labels": list(label_rows(usecase, sites)),
-        "suppression": list(suppression_rows(usecase, sites)),
+        "suppression": list(suppression_rows(usecase, sites, silent)),
         "synthetic": any(site.synthetic for site in sites),
     }
 

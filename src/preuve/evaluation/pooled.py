@@ -25,9 +25,9 @@ class Bounded:
 def pooled_auroc(histograms: Sequence[Histogram], design_effect: float = 1.0) -> Bounded | None:
     """Area under the ROC curve of all cases together, DeLong variance; None with one class only.
 
-    A run of bins is spread evenly over its bins. The bounds put every run's events at one end and
-    its non-events at the other, and order the ties of each bin the same way: the area of the
-    scores themselves cannot lie outside.
+    A run of bins is spread over its bins (`Histogram.spread`). The bounds put every run's events at
+    one end and its non-events at the other, and order the ties of each bin the same way: the area
+    of the scores themselves cannot lie outside.
     """
     counts = np.sum([h.spread() for h in histograms], axis=0)
     n0, n1 = counts.sum(axis=1)

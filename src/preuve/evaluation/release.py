@@ -54,8 +54,11 @@ class ReleasedCell:
 
     @classmethod
     def from_record(cls, record: dict[str, Any], bins: int) -> ReleasedCell:
+        histogram = histogram_from_record(record["histogram"], bins)
+        if "auroc" in record["statistics"]:
+            histogram = histogram.tilted(record["statistics"]["auroc"][0])
         return cls(
-            histogram=histogram_from_record(record["histogram"], bins),
+            histogram=histogram,
             people=np.array(record["people"], dtype=np.int64),
             decisions={float(t): _symmetric(m) for t, m in record["decisions"]},
             moments=_symmetric(record["moments"]),
