@@ -38,8 +38,7 @@ class Key:
                 serialization.PrivateFormat.PKCS8,
                 serialization.NoEncryption(),
             )
-            write_whole(path, pem)
-            path.chmod(0o600)
+            write_whole(path, pem, private=True)
             return key
         try:
             loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)

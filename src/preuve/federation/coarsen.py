@@ -1,0 +1,114 @@
+"""Coarsening: adjacent score bins merged until no run of them tells of too few people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from preuve.evaluation.grid import Grid
+from preuve.evaluation.summary import Counts, Histogram
+
+FENCE = 50
+"""Bins between two fences: one unit of the logit scale of the grid."""
+
+
+@dataclass(frozen=True)
+class Coarsening:
+    """What a run must hold.
+
+    Attributes:
+        needed: cases without and with the finding: a run holds none of a class, or that many.
+        across: whether a run may lie on both sides of the operating point.
+    """
+
+    needed: tuple[int, int]
+    across: bool = False
+
+
+def coarsen(histogram: Histogram, grid: Grid, rule: Coarsening) -> Histogram:
+    """The histogram on the finest runs, from the lowest score up, that keep the rule.
+
+    Each run holds none or at least `needed` cases of each class. Unless `across`, the operating
+    point ends a run; where one side of it has too few cases of a class, that side is one run: the
+    counts at the operating point, and nothing finer, are then small.
+
+    A run begins and ends at a fence of the protocol (a threshold, or every `FENCE` bins) where
+    one lies between its scores and its neighbour's, else halfway: never at a score for its own
+    sake, so that no lowest or highest score can be read.
+    """
+    if max(rule.needed) <= 1 or len(histogram.starts) == 0:
+        return histogram
+    point = 0 if rule.across else grid.first_bin(grid.operating_point)
+    above = int(np.searchsorted(histogram.starts, point))
+    sides = [(0, above), (above, len(histogram.starts))]
+    firsts = np.array(
+        [
+            low + start
+            for low, high in sides
+            if low < high
+            for start in _runs(histogram.counts[:, low:high], rule.needed)
+        ]
+    )
+    lasts = np.append(firsts[1:], len(histogram.starts)) - 1
+    stops, starts = _ends(
+        np.concatenate([[0], histogram.stops[lasts]]),
+        np.append(histogram.starts[firsts], histogram.bins),
+        _fences(grid),
+    )
+    return Histogram(
+        starts=starts[:-1],
+        stops=stops[1:],
+        counts=np.add.reduceat(histogram.counts, firsts, axis=1),
+        score_sums=np.add.reduceat(histogram.score_sums, firsts),
+        bins=histogram.bins,
+    )
+
+
+def _runs(counts: Counts, needed: Sequence[int]) -> list[int]:
+    """First column of each run; a remainder too small to stand alone joins the runs before it."""
+    sums = np.concatenate([np.zeros((2, 1), dtype=np.int64), np.cumsum(counts, axis=1)], axis=1)
+    cuts = list(_closed(sums.tolist(), needed))
+    end = counts.shape[1]
+    while len(cuts) > 1 and not _enough(sums[:, end] - sums[:, cuts[-1]], needed):
+        cuts.pop()
+    return cuts if cuts[-1] < end else cuts[:-1]
+
+
+def _closed(sums: list[list[int]], needed: Sequence[int]) -> Iterator[int]:
+    """0, then each place where the columns since the last make a run."""
+    without, present = sums
+    last = 0
+    yield 0
+    for place in range(1, len(without)):
+        if _enough((without[place] - without[last], present[place] - present[last]), needed):
+            last = place
+            yield place
+
+
+def _enough(cases: Sequence[int] | Counts, needed: Sequence[int]) -> bool:
+    return all(n == 0 or n >= least for n, least in zip(cases, needed, strict=True))
+
+
+def _fences(grid: Grid) -> NDArray[np.int64]:
+    thresholds = [grid.first_bin(threshold) for threshold in grid.thresholds]
+    return np.unique([*range(0, grid.bins, FENCE), grid.bins, *thresholds])
+
+
+def _ends(
+    lows: NDArray[np.int64], highs: NDArray[np.int64], fences: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the run before each empty gap stops, and where the run after it starts.
+
+    Args:
+        lows: (gaps,) end of the filled bins before the gap.
+        highs: (gaps,) start of the filled bins after it.
+        fences: increasing.
+    """
+    first = np.searchsorted(fences, lows)
+    last = np.searchsorted(fences, highs, side="right") - 1
+    held, halfway = first <= last, (lows + highs) // 2
+    stops = np.where(held, fences[np.minimum(first, len(fences) - 1)], halfway)
+    return stops, np.where(held, fences[last], halfway)
