@@ -226,7 +226,8 @@ def with_findings(path: Path) -> None:
 
 
 def card(reader: Reader, learnt: Examples, seconds: float, measured: Sequence[Any]) -> str:
-    n, patients = len(learnt), len(set(learnt.persons.tolist()))
+    n, patients = f"{len(learnt):,}", f"{len(set(learnt.persons.tolist())):,}"
+    espace = str.maketrans(",", "\u202f")
     record = {
         "name": reader.name,
         "version": VERSION,
@@ -241,7 +242,8 @@ def card(reader: Reader, learnt: Examples, seconds: float, measured: Sequence[An
         "method": reader.method,
         "training_data": {
             "fr": f"PTB-XL 1.0.3 (PTB ; Wagner et coll. 2020, CC BY 4.0), sous-ensemble ouvert, "
-            f"plis officiels 1 à 5 : {n} tracés, {patients} patients. Réglages choisis "
+            f"plis officiels 1 à 5 : {n.translate(espace)} tracés, "
+            f"{patients.translate(espace)} patients. Réglages choisis "
             f"d’avance ou dans ces plis ; aucun arrêt précoce, aucun calage sur les plis évalués.",
             "en": f"PTB-XL 1.0.3 (PTB; Wagner et al. 2020, CC BY 4.0), open subset, official folds "
             f"1 to 5: {n} tracings, {patients} patients. Settings chosen beforehand or inside "
