@@ -200,7 +200,7 @@ def site_release(
         answered=result.answered,
         smallest_cell=11,
         suppressed=tuple(
-            Suppressed(place, "small_cell" if place in few else "complementary")
+            Suppressed(place, "few_events" if place in few else "complementary")
             for place in sorted(held | few)
         ),
         exclusions=(

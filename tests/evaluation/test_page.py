@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from preuve.core.evidence import Evidence
-from preuve.core.language import LANGUAGES, speaking
+from preuve.core.language import LANGUAGES, Language, speaking
 from preuve.evaluation import conclusion
 from preuve.evaluation.page import write
 from preuve.evaluation.reading import Reading
@@ -67,8 +67,9 @@ def page(request: pytest.FixtureRequest, pages: dict[str, Path]) -> Page:
     return Page(pages[request.param].read_text(encoding="utf-8"))
 
 
-def language_of(page: Page) -> str:
-    return str(page.named("html")[0]["lang"])
+def language_of(page: Page) -> Language:
+    told = page.named("html")[0]["lang"]
+    return next(language for language in LANGUAGES if language == told)
 
 
 def test_synthetic_is_said_in_the_language_of_the_page(page: Page) -> None:
@@ -133,6 +134,13 @@ def test_french_page_has_no_loose_space_before_punctuation(pages: dict[str, Path
     text = Page(pages["fr"].read_text(encoding="utf-8")).text
     assert not re.findall(r"\w [;?!%»]", text)
     assert not re.findall(r"« \w", text)
+
+
+def test_same_evidence_same_bytes(
+    pages: dict[str, Path], example: Evidence, tmp_path: Path
+) -> None:
+    again = write(example, tmp_path / "again.html", "fr")
+    assert again.read_bytes() == pages["fr"].read_bytes()
 
 
 def test_headings_descend_one_level_at_a_time(page: Page) -> None:
@@ -291,7 +299,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_in_a_browser(browser: Any, pages: dict[str, Path], language: str) -> None:
+def test_in_a_browser(browser: Any, pages: dict[str, Path], language: Language) -> None:
     context = browser.new_context(viewport={"width": 400, "height": 800})
     view = context.new_page()
     asked: list[str] = []

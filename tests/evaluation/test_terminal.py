@@ -7,13 +7,13 @@ import pytest
 from rich.console import Console
 
 from preuve.core.evidence import Evidence
-from preuve.core.language import speaking
+from preuve.core.language import Language, speaking
 from preuve.evaluation.reading import Reading
 from preuve.evaluation.terminal import summary
 from preuve.pages.numbers import chance, number
 
 
-def printed(evidence: Evidence, language: str, width: int) -> str:
+def printed(evidence: Evidence, language: Language, width: int) -> str:
     with speaking(language):
         console = Console(width=width, record=True, file=None, quiet=False, force_terminal=False)
         with console.capture() as captured:
@@ -23,7 +23,7 @@ def printed(evidence: Evidence, language: str, width: int) -> str:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("width", [80, 120])
-def test_one_screen_with_every_interval(example: Evidence, language: str, width: int) -> None:
+def test_one_screen_with_every_interval(example: Evidence, language: Language, width: int) -> None:
     text = printed(example, language, width)
     assert len(text.splitlines()) <= 45
     assert max(len(line) for line in text.splitlines()) <= width

@@ -228,10 +228,10 @@ from pathlib import Path
 from preuve.federation import job
 task = pickle.loads(Path(sys.argv[1]).read_bytes())
 whole = job.write_whole
-def dies(path, content):
+def dies(path, content, **options):
     if path == task.path:
         os.kill(os.getpid(), signal.SIGKILL)
-    whole(path, content)
+    whole(path, content, **options)
 job.write_whole = dies
 job.work(task, lambda *told: None)
 """

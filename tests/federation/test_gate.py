@@ -386,7 +386,7 @@ def test_a_small_level_takes_the_next_smallest_with_it(
     gated = released(drawn, protocol, node_of(11))
     assert gated is not None
     reasons = {s.place.level: s.reason for s in gated.site.suppressed if s.place.finding == "A"}
-    assert reasons == {"young": "small_cell", "adult": "complementary"}
+    assert reasons == {"young": "few_events", "adult": "complementary"}
 
 
 @pytest.mark.parametrize(("added", "allowed"), [(1, False), (10, False), (11, True), (0, True)])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from preuve.core.language import speaking
+from preuve.core.language import Language, speaking
 from preuve.pages.layout import render
 
 TEMPLATE = """{% extends "base.html.j2" %}
@@ -31,7 +31,7 @@ def test_every_text_is_escaped(template: Path) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_language_and_skip_link(template: Path, language: str) -> None:
+def test_language_and_skip_link(template: Path, language: Language) -> None:
     with speaking(language):
         page = render(template, title="Vrai ?")
     assert f'<html lang="{language}">' in page

@@ -7,7 +7,7 @@ from babel.numbers import format_decimal, format_percent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preuve.core.language import LANGUAGES, speaking
+from preuve.core.language import LANGUAGES, Language, speaking
 from preuve.pages import numbers
 
 SPACES = {ord("\u00a0"): "\u202f"}
@@ -20,7 +20,7 @@ def written_by_babel(text: str) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(value=st.floats(-1e9, 1e9), digits=st.integers(0, 4))
-def test_number_is_written_as_unicode_does(language: str, value: float, digits: int) -> None:
+def test_number_is_written_as_unicode_does(language: Language, value: float, digits: int) -> None:
     rounded = round(value, digits)
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     expected = written_by_babel(format_decimal(rounded, pattern, locale=BABEL[language]))
@@ -32,7 +32,7 @@ def test_number_is_written_as_unicode_does(language: str, value: float, digits: 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(share=st.integers(0, 1000))
-def test_percent_is_written_as_unicode_does(language: str, share: int) -> None:
+def test_percent_is_written_as_unicode_does(language: Language, share: int) -> None:
     pattern = {"fr": "#,##0.0\u202f%", "en": "#,##0.0%"}[language]
     expected = format_percent(share / 1000, pattern, locale=BABEL[language])
     with speaking(language):

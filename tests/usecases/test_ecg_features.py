@@ -18,6 +18,8 @@ from preuve.usecases.ecg_interpretation.features import NAMES, band_pass, featur
 from preuve.usecases.ecg_interpretation.phantom import Heart, tracing
 
 Floats = NDArray[np.float32]
+ALWAYS = [n for n, name in enumerate(NAMES) if name != "odd_early"]
+"""Measured wherever there are beats; the first beat has no interval before it to be early by."""
 KNOWN = np.array([61], dtype=np.float32), np.array([1], dtype=np.float32)
 
 
@@ -42,7 +44,7 @@ def test_a_tracing_has_the_same_features_alone_or_among_others(batch: Floats) ->
     together = features(batch, *people(len(batch)))
     alone = np.concatenate([features(one[None], *people(1)) for one in batch])
     np.testing.assert_allclose(alone, together, rtol=1e-3, atol=1e-4)
-    assert np.isfinite(together).all()
+    assert np.isfinite(together[:, ALWAYS]).all()
 
 
 def test_a_constant_on_a_lead_changes_nothing(batch: Floats) -> None:
@@ -81,7 +83,7 @@ def test_an_unknown_age_or_sex_stays_unknown(batch: Floats) -> None:
     nobody = np.full(len(batch), np.nan, dtype=np.float32)
     table = features(batch, nobody, nobody)
     assert np.isnan(table[:, :2]).all()
-    assert np.isfinite(table[:, 2:]).all()
+    assert np.isfinite(table[:, ALWAYS[2:]]).all()
 
 
 def test_the_band_keeps_the_beat_and_drops_drift_and_mains() -> None:

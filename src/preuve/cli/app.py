@@ -10,9 +10,9 @@ import typer
 
 from preuve import __version__
 from preuve.cli import data, demo, evaluate, node, system, usecase
-from preuve.cli.console import err, out, show_error
+from preuve.cli.console import err, language_named, out, show_error
 from preuve.core.errors import PreuveError
-from preuve.core.language import LANGUAGES, _, speak
+from preuve.core.language import _, speak
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,14 +47,9 @@ def _options(
         typer.Option("--version", help=_("Show the version."), callback=_version, is_eager=True),
     ] = False,
 ) -> None:
-    if lang and lang not in LANGUAGES:
-        raise PreuveError(
-            _("The language {lang} is not spoken here.").format(lang=lang),
-            remedy=_("Choose fr or en."),
-        )
     if lang:
+        speak(language_named(lang))
         os.environ["PREUVE_LANG"] = lang
-        speak(lang)
 
 
 def run() -> None:

@@ -14,7 +14,7 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from preuve.core.errors import PreuveError
-from preuve.core.language import _
+from preuve.core.language import LANGUAGES, Language, _
 from preuve.core.progress import Progress
 
 out = Console(highlight=False)
@@ -40,6 +40,17 @@ def show_error(error: PreuveError, *, as_json: bool) -> None:
         text.append(f"\n{_('What to do:')} ", style="bold")
         text.append(error.remedy)
     err.print(Panel(text, title=_("Error"), border_style="red", title_align="left"))
+
+
+def language_named(name: str) -> Language:
+    """The language of that name, "fr" or "en"."""
+    for language in LANGUAGES:
+        if language == name:
+            return language
+    raise PreuveError(
+        _("The language {lang} is not spoken here.").format(lang=name),
+        remedy=_("Choose fr or en."),
+    )
 
 
 @contextmanager

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from preuve.cli.console import bars, out, show_json
+from preuve.cli.console import bars, language_named, out, show_json
 from preuve.core.errors import PreuveError
 from preuve.core.evidence import Evidence
-from preuve.core.language import LANGUAGES, _, current_language, speaking
+from preuve.core.folder import UseCaseFolder
+from preuve.core.language import _, current_language, speaking
 
 EXAMPLE = "preuve evaluate ecg_interpretation reader.onnx --node hospitals/a --node hospitals/b"
 Json = Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))]
@@ -45,10 +46,11 @@ def evaluate(
         raise PreuveError(_("Give a comparator or a reader, not both."))
     if isolation not in ("pool", "subprocess"):
         raise PreuveError(_("The isolation is pool or subprocess."), where="--isolation")
+    folder = UseCaseFolder.find(usecase)
     compared = System.load(comparator) if comparator else System.reader(reader) if reader else None
     with bars(hidden=as_json) as progress:
         evidence = run(
-            usecase,
+            folder,
             System.load(system),
             [Node.load(folder) for folder in node],
             comparator=compared,
@@ -75,9 +77,7 @@ def report(
     """Write the page of an evidence file: one HTML file that needs no network."""
     from preuve.evaluation.page import write
 
-    language = lang or current_language()
-    if language not in LANGUAGES:
-        raise PreuveError(_("The language {lang} is not spoken here.").format(lang=language))
+    language = language_named(lang) if lang else current_language()
     evidence = Evidence.load(file)
     name = file.name.removesuffix(".json").removesuffix(".evidence")
     page = write(evidence, to or file.with_name(f"{name}.{language}.html"), language)

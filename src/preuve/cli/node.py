@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -81,4 +82,4 @@ def check(
 def ledger(folder: Folder) -> None:
     from preuve.federation import Node
 
-    show_json([dict(line) for line in Node.load(folder).ledger.lines])
+    show_json([asdict(entry) for entry in Node.load(folder).ledger.entries])

@@ -9,27 +9,28 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-LANGUAGES = ("fr", "en")
+Language: TypeAlias = Literal["fr", "en"]
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
 _LOCALE = Path(__file__).parent.parent / "locale"
 
 
-def preferred_language() -> str:
+def preferred_language() -> Language:
     """The user's language: `PREUVE_LANG`, else English where the locale says so, else French."""
     wanted = os.environ.get("PREUVE_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
     return "en" if wanted.lower().startswith("en") else "fr"
 
 
-_language: ContextVar[str] = ContextVar("language", default="")
+_language: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
-def current_language() -> str:
+def current_language() -> Language:
     return _language.get() or preferred_language()
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(language: Language) -> Iterator[None]:
     """Show every text in `language` ("fr" or "en") inside the block."""
     token = _language.set(language)
     try:
@@ -38,7 +39,7 @@ def speaking(language: str) -> Iterator[None]:
         _language.reset(token)
 
 
-def speak(language: str) -> None:
+def speak(language: Language) -> None:
     """Show every text in `language` from now on."""
     _language.set(language)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from preuve.core.evidence import Estimand, Evidence
-from preuve.core.language import _, ngettext, speaking
+from preuve.core.language import Language, _, ngettext, speaking
 from preuve.core.record import write_whole
 from preuve.core.usecase import Finding, Subgroup
 from preuve.evaluation import charts, conclusion, curve_charts
@@ -42,7 +42,7 @@ _SCORES = (
 )
 
 
-def write(evidence: Evidence, path: Path, language: Literal["fr", "en"]) -> Path:
+def write(evidence: Evidence, path: Path, language: Language) -> Path:
     """Write the page of an evidence: one HTML file, no network, no script needed to read it.
 
     Args:

@@ -14,7 +14,9 @@ from preuve.core.language import _
 from preuve.evaluation.site import Place, Role, Statistic
 from preuve.evaluation.summary import Counts, Histogram, histogram_from_record, histogram_record
 
-Reason = Literal["small_cell", "complementary", "differencing", "too_few_people"]
+Reason = Literal["few_events", "few_non_events", "whole", "complementary", "differencing"]
+"""Why a cell was kept back: too few people with the finding, or without it; its finding is kept
+back whole; its people could be worked out from other cells, or from another release."""
 
 
 @dataclass(frozen=True, eq=False)

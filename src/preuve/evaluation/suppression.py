@@ -43,7 +43,9 @@ def suppression_rows(
         reasons = {site.site: _reason(site, finding, place) for site in out}
         yield {
             "finding": finding.code,
-            "sites": [{"site": s, "reason": r} for s, r in sorted((reasons | silent).items())],
+            "sites": [
+                {"site": s, "reason": r} for s, r in sorted((reasons | dict(silent)).items())
+            ],
             "cases_coded": sum(site.coded.get(finding.code) or 0 for site in sites),
             "cases_left_out": sum(site.coded.get(finding.code) or 0 for site in out),
             "coarsening": coarsening,

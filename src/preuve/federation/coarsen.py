@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from preuve.core.distribution import Floats
 from preuve.evaluation.grid import Grid
 from preuve.evaluation.summary import Counts, Histogram
 
@@ -58,13 +59,28 @@ def coarsen(histogram: Histogram, grid: Grid, rule: Coarsening) -> Histogram:
         np.append(histogram.starts[firsts], histogram.bins),
         _fences(grid),
     )
+    counts = np.add.reduceat(histogram.counts, firsts, axis=1)
+    sums = np.add.reduceat(histogram.score_sums, firsts)
     return Histogram(
         starts=starts[:-1],
         stops=stops[1:],
-        counts=np.add.reduceat(histogram.counts, firsts, axis=1),
-        score_sums=np.add.reduceat(histogram.score_sums, firsts),
+        counts=counts,
+        score_sums=_shared(sums, counts.sum(axis=0), min(rule.needed)),
         bins=histogram.bins,
     )
+
+
+def _shared(sums: Floats, cases: Counts, needed: int) -> Floats:
+    """Sums of scores, a run of too few cases sharing that of the run beside it.
+
+    The mean of one case is its score; the mean of both runs goes to each, so the total is kept.
+    """
+    told = sums.copy()
+    for run in np.flatnonzero(cases < needed).tolist():
+        if len(cases) > 1:
+            pair = [run, run - 1 if run else 1]
+            told[pair] = cases[pair] * told[pair].sum() / cases[pair].sum()
+    return told
 
 
 def _runs(counts: Counts, needed: Sequence[int]) -> list[int]:

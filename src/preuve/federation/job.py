@@ -188,7 +188,7 @@ def _release(task: Task, tell: Tell, notes: _Notes) -> None:
     envelope = Envelope.seal(
         node.key, gated.site, asked=asked, policy=node.policy.record(), ledger_head=entry.digest
     )
-    write_whole(_notes_path(task), canonical(asdict(notes)))
+    write_whole(_notes_path(task), canonical(asdict(notes)), private=True)
     write_whole(task.path, envelope.content())
     tell(END, "")
 

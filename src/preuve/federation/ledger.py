@@ -128,7 +128,7 @@ class Ledger:
         content = sets.content()
         path = _sets_path(self.folder, digest(content))
         if not path.exists():
-            write_whole(path, content)
+            write_whole(path, content, private=True)
         entry = Entry(
             index=len(self.entries),
             previous=self.head,
@@ -136,7 +136,8 @@ class Ledger:
             released=released,
             sets=digest(content),
         )
-        write_whole(self.folder / FILE, b"".join(e.line() for e in (*self.entries, entry)))
+        lines = b"".join(e.line() for e in (*self.entries, entry))
+        write_whole(self.folder / FILE, lines, private=True)
         return entry
 
     def find(self, head: str) -> Entry | None:
@@ -148,8 +149,7 @@ def _salt(folder: Path) -> bytes:
     """The node's secret, made with the first ledger and checked by its first line."""
     path = folder / SETS / "salt"
     if not path.exists():
-        write_whole(path, os.urandom(SALT_BYTES))
-        path.chmod(0o600)
+        write_whole(path, os.urandom(SALT_BYTES), private=True)
     return path.read_bytes()
 
 

@@ -15,14 +15,16 @@ Withheld = dict[Place, Reason]
 
 def small_cells(result: SiteResult, smallest: int) -> Withheld:
     """Rule 2: the cells with a class of too few people, and the levels of such a finding."""
-    withheld: Withheld = {
-        place: "small_cell"
-        for place, cell in result.cells.items()
-        if any(0 < people < smallest for people in cell.summary.people)
-    }
+    withheld: Withheld = {}
+    for place, cell in result.cells.items():
+        without, present = cell.summary.people
+        if 0 < present < smallest:
+            withheld[place] = "few_events"
+        elif 0 < without < smallest:
+            withheld[place] = "few_non_events"
     for place in result.cells:
         if place.variable and Place("system", place.finding) in withheld:
-            withheld.setdefault(place, "small_cell")
+            withheld.setdefault(place, "whole")
     return withheld
 
 

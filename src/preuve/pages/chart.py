@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _LOCALES = {"fr": "fr-FR", "en": "en-US"}
+_TAG = re.compile(r"<[^>]*>")
 _IDENTIFIER = re.compile(r'\bid="([^"]+)"')
 _WITHOUT_USE = re.compile(
     r' (?:opacity="1"|pointer-events="none"|aria-hidden="true"|aria-roledescription="[^"]*"'
@@ -50,12 +51,16 @@ class Figure:
 
     @property
     def svg(self) -> Markup:
-        """The drawing, for the inside of a page: unique identifiers, title and description."""
+        """The drawing, for the inside of a page: unique identifiers, title and description.
+
+        Identifiers are numbered anew: the converter counts on from one drawing to the next.
+        """
         markupsafe = needed("markupsafe")
-        drawn = _EMPTY.sub("", _WITHOUT_USE.sub("", draw(self.specification)))
-        drawn = re.sub(_IDENTIFIER, rf'id="{self.name}-\1"', drawn)
-        drawn = re.sub(r"url\(#([^)]+)\)", rf"url(#{self.name}-\1)", drawn)
-        drawn = re.sub(r'href="#([^"]+)"', rf'href="#{self.name}-\1"', drawn)
+        drawn = _EMPTY.sub("", _in_tags(_WITHOUT_USE, "", draw(self.specification)))
+        found = dict.fromkeys(i for tag in _TAG.findall(drawn) for i in _IDENTIFIER.findall(tag))
+        for number, identifier in enumerate(found):
+            named = re.compile(rf'(\bid="|url\(#|href="#){re.escape(identifier)}(?=["\)])')
+            drawn = _in_tags(named, rf"\g<1>{self.name}-{number}", drawn)
         words = (
             f'<title id="{self.name}-title">{markupsafe.escape(self.title)}</title>'
             f'<desc id="{self.name}-desc">{markupsafe.escape(self.description)}</desc>'
@@ -105,3 +110,8 @@ def values(altair: Any, rows: Sequence[Mapping[str, Any]]) -> Any:
 def described(template: str, rows: Sequence[Mapping[str, str]]) -> str:
     """A text alternative: one sentence per row."""
     return " ".join(template.format(**row) for row in rows)
+
+
+def _in_tags(pattern: re.Pattern[str], by: str, drawn: str) -> str:
+    """The drawing with a pattern replaced inside its tags, its words left alone."""
+    return _TAG.sub(lambda tag: pattern.sub(by, tag[0]), drawn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +56,7 @@ class Predictions:
         """Cases of the file that are not in `known`, with their line (or row, in Parquet)."""
         import polars as pl
 
-        frame = Table.of(self.path, str(self.path)).frame()
+        frame = _rows(self.path, self.digest)
         strangers = frame.join(
             pl.DataFrame({CASE: list(known)}, schema={CASE: pl.String}), on=CASE, how="anti"
         )
@@ -68,8 +69,19 @@ class Predictions:
                 where=self.path,
                 remedy=_("Load the system again: another content is another system."),
             )
-        codes = [finding.code for finding in usecase.findings]
-        return Table.of(self.path, str(self.path)).scores(codes)
+        return _scores(self.path, self.digest, tuple(f.code for f in usecase.findings))
+
+
+@lru_cache(maxsize=2)
+def _scores(path: Path, digest: str, codes: tuple[str, ...]) -> polars.DataFrame:  # noqa: ARG001
+    """The scores of a file, read once per process for all its nodes."""
+    return Table.of(path, str(path)).scores(codes)
+
+
+@lru_cache(maxsize=2)
+def _rows(path: Path, digest: str) -> polars.DataFrame:  # noqa: ARG001
+    """The cases of a file and where they stand, read once per process for all its nodes."""
+    return Table.of(path, str(path)).frame()
 
 
 @dataclass(frozen=True)
