@@ -15,6 +15,9 @@ from preuve.core.language import _
 Floats: TypeAlias = NDArray[np.float64]
 Scale: TypeAlias = Literal["identity", "log", "logit"]
 
+_REACH = 700.0
+"""The largest logarithm whose exponential is a number of the machine."""
+
 
 class Distribution(Protocol):
     """What can be inverted, and hence drawn from and given an interval."""
@@ -36,7 +39,7 @@ def from_scale(value: Floats | float, scale: Scale) -> Floats:
     """The inverse of `to_scale`."""
     x = np.asarray(value, dtype=float)
     if scale == "log":
-        return np.asarray(np.exp(x))
+        return np.asarray(np.exp(np.clip(x, -_REACH, _REACH)))
     return np.asarray(special.expit(x)) if scale == "logit" else x
 
 
