@@ -33,6 +33,9 @@ from preuve.evaluation.summary import confusion
 
 RANKING = ("auroc", "average_precision")
 CALIBRATION = ("observed_expected", "calibration_slope", "calibration_intercept", "brier")
+FINE = 0.02
+"""Widest bounds of a pooled area for which pooled average precision and recalibration are given."""
+
 PART_MEASURES = ("auroc", "sensitivity", "specificity", "observed_expected")
 """What is computed in the levels of a subgroup."""
 
@@ -95,10 +98,8 @@ def pooled_value(cells: Cells, measure: str, threshold: float) -> Value | None:
     if measure == "auroc":
         bounded = pooled_auroc(histograms, _design_effect(parts))
         return None if bounded is None else bounded.value
-    if measure == "average_precision":
-        return pooled_average_precision(histograms, _design_effect(parts))
-    if measure.startswith("calibration_"):
-        return _pooled_calibration(parts, measure)
+    if measure == "average_precision" or measure.startswith("calibration_"):
+        return _pooled_if_fine(parts, measure)
     people = float(sum(part.people.sum() for part in parts))
     if measure in ("brier", "observed_expected"):
         sums = np.sum([part.sums for part in parts], axis=0)
@@ -110,6 +111,17 @@ def pooled_value(cells: Cells, measure: str, threshold: float) -> Value | None:
     counts = np.sum([confusion(h, first) for h in histograms], axis=0).astype(float)
     products = np.sum([part.decisions[threshold] for part in parts], axis=0)
     return decision_value(measure, counts, products, people, threshold)
+
+
+def _pooled_if_fine(parts: Sequence[ReleasedCell], measure: str) -> Value | None:
+    """A figure that a coarsened histogram would bias: None unless the bins say enough."""
+    histograms = [part.histogram for part in parts]
+    bounded = pooled_auroc(histograms)
+    if bounded is None or bounded.high - bounded.low > FINE:
+        return None
+    if measure == "average_precision":
+        return pooled_average_precision(histograms, _design_effect(parts))
+    return _pooled_calibration(parts, measure)
 
 
 def _pooled_calibration(parts: Sequence[ReleasedCell], measure: str) -> Value | None:

@@ -58,7 +58,7 @@ class ReleasedCell:
     def from_record(cls, record: dict[str, Any], bins: int) -> ReleasedCell:
         histogram = histogram_from_record(record["histogram"], bins)
         if "auroc" in record["statistics"]:
-            histogram = histogram.tilted(record["statistics"]["auroc"][0])
+            histogram = histogram.leaning(record["statistics"]["auroc"][0])
         return cls(
             histogram=histogram,
             people=np.array(record["people"], dtype=np.int64),

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import optimize, special
 
 from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
@@ -30,7 +31,7 @@ class Histogram:
         counts: (2, m) cases without (row 0) and with (row 1) the finding.
         score_sums: (m,) sum of the scores of both classes.
         bins: number of bins of the grid.
-        tilt: in [-1, 1], how much the events of a run lean to its upper end, see `tilted`.
+        lean: how much the events of a run lean to its upper end, see `leaning`; 0 for not at all.
     """
 
     starts: Counts
@@ -38,37 +39,40 @@ class Histogram:
     counts: Counts
     score_sums: Floats
     bins: int
-    tilt: float = 0.0
+    lean: float = 0.0
 
     def spread(self) -> Floats:
         """(2, bins) counts on the grid, those of a run of several bins spread over its bins."""
         widths = self.stops - self.starts
+        first = np.cumsum(widths) - widths
+        offset = np.arange(widths.sum()) - np.repeat(first, widths)
+        wide = np.repeat(widths, widths)
+        power = 1 + abs(self.lean)
+        rising = ((offset + 1) / wide) ** power - (offset / wide) ** power
+        falling = (1 - offset / wide) ** power - (1 - (offset + 1) / wide) ** power
+        shares = [falling, rising] if self.lean >= 0 else [rising, falling]
         fine = np.zeros((2, self.bins))
-        offset = np.arange(widths.sum()) - np.repeat(np.cumsum(widths) - widths, widths)
-        lean = self.tilt * ((2 * offset + 1) / np.repeat(widths, widths) - 1)
-        even = np.repeat(self.counts / widths, widths, axis=1)
-        fine[:, np.repeat(self.starts, widths) + offset] = even * np.stack([1 - lean, 1 + lean])
+        place = np.repeat(self.starts, widths) + offset
+        fine[:, place] = np.repeat(self.counts, widths, axis=1) * np.stack(shares)
         return fine
 
-    def tilted(self, area: float) -> Histogram:
-        """The same histogram, spread so that its area under the ROC curve is `area`, if it can.
+    def leaning(self, area: float) -> Histogram:
+        """The same histogram, spread so that its area under the ROC curve is about `area`.
 
-        Inside each run, at relative place u, the density of events is 1 + tilt (2u - 1) and that
-        of non-events 1 - tilt (2u - 1); an event then lies above a non-event of its run with
-        probability 1/2 + tilt / 3, so the tilt that gives the exact area of the site is known.
+        Inside each run, at relative place u, events have the distribution function u^c and
+        non-events 1 - (1 - u)^c, c = 1 + lean: an event then lies above a non-event of its run
+        with probability 1 - 1 / binomial(2c, c), so c follows from the exact area of a site. What
+        a run of w bins cannot tell apart leaves an error of the order of 1 / w.
         """
         n0, n1 = (float(n) for n in self.counts.sum(axis=1))
-        if n0 == 0 or n1 == 0:
+        together = float(self.counts[0] @ self.counts[1])
+        if together == 0 or np.all(self.stops - self.starts == 1):
             return self
         below = np.cumsum(self.counts[0]) - self.counts[0] / 2
         even = float(self.counts[1] @ below) / (n0 * n1)
-        # What a run of w bins can tell apart: a tilted pair falls in one bin 1 time in w.
-        widths = self.stops - self.starts
-        wide = self.counts[0] * self.counts[1] * (1 - 1 / widths.astype(float) ** 2)
-        together = float(wide.sum()) / (n0 * n1)
-        if together < 1e-9:
-            return self
-        return replace(self, tilt=float(np.clip(3 * (area - even) / together, -1, 1)))
+        inside = np.clip(0.5 + (area - even) * n0 * n1 / together, 1e-6, 1 - 1e-6)
+        lean = _power(float(max(inside, 1 - inside))) - 1
+        return replace(self, lean=lean if inside >= 0.5 else -lean)
 
     def at_ends(self) -> tuple[Floats, Floats]:
         """(2, bins) counts with every run put in its lowest bin, and in its highest bin."""
@@ -174,6 +178,16 @@ class Summary:
             self.score_sums[filled],
             self.counts.shape[1],
         )
+
+
+def _power(inside: float) -> float:
+    """The c >= 1 for which 1 - 1 / binomial(2c, c) is `inside`, between 1/2 and 1."""
+    target = -np.log1p(-inside)
+
+    def excess(c: float) -> float:
+        return float(special.gammaln(2 * c + 1) - 2 * special.gammaln(c + 1) - target)
+
+    return float(optimize.brentq(excess, 1.0, 40.0)) if excess(1.0) < 0 else 1.0
 
 
 def confusion(histogram: Histogram, first_bin: int) -> Counts:

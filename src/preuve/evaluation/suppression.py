@@ -23,7 +23,7 @@ def suppression_rows(
 
     - `cases_left_out`: cases coded for the finding at the sites left out, of `cases_coded`.
     - `coarsening`: measured, the largest distance at a site between its exact area and that of its
-      coarsened histogram when evenly spread; the pooled area corrects for it (`tilted`).
+      coarsened histogram when evenly spread; the pooled area corrects for it (`leaning`).
     - `sensitivity`, `specificity`: lowest and highest pooled figure if all the cases that may be
       missing in the class were read wrongly, or rightly: up to k - 1 where that class is the small
       one, up to all cases coded otherwise. None where a site released nothing, not even a count.
@@ -68,7 +68,7 @@ def _coarsening(cells: Cells) -> float:
         abs(bounded.value.value - cell.statistics["auroc"].value)
         for cell in cells.by_site.values()
         if "auroc" in cell.statistics
-        and (bounded := pooled_auroc([replace(cell.histogram, tilt=0.0)])) is not None
+        and (bounded := pooled_auroc([replace(cell.histogram, lean=0.0)])) is not None
     ]
     largest = max(gaps, default=0.0)
     return float(largest) if largest > 1e-3 else 0.0
