@@ -26,7 +26,7 @@ def roc_figure(reading: Reading, finding: Finding) -> Figure | None:
     if not cells.by_site:
         return None
     alt = needed("altair")
-    pooled = roc([cell.histogram for cell in cells.by_site.values()])
+    pooled = roc([cell.histogram for cell in cells.pooled])
     curves = [
         {"x": x, "y": y, "curve": site, "kind": _("each hospital")}
         for site, cell in cells.by_site.items()
@@ -66,7 +66,7 @@ def roc_figure(reading: Reading, finding: Finding) -> Figure | None:
             "All cases of {count} hospitals together (solid) and each hospital (dotted). "
             "A point exists only where every release tells the scores apart, and is exact there; "
             "the straight lines between points are drawn, not measured."
-        ).format(count=len(cells.by_site))
+        ).format(count=len(cells.pooled))
         + " "
         + said_point,
         description=said_point

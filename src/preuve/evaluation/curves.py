@@ -101,7 +101,7 @@ def roc(histograms: Sequence[Histogram], points: int = 60) -> Roc:
 
 def calibration(cells: Cells) -> Calibration | None:
     """Groups of about as many cases each; None where no case was released."""
-    histograms = [cell.histogram for cell in cells.by_site.values()]
+    histograms = [cell.histogram for cell in cells.pooled]
     total = int(_totals(histograms).sum()) if histograms else 0
     if total == 0:
         return None
@@ -117,7 +117,7 @@ def calibration(cells: Cells) -> Calibration | None:
 
 def net_benefit(cells: Cells, points: int = 60) -> NetBenefit | None:
     """From near 0 to a little over the protocol's highest threshold."""
-    histograms = [cell.histogram for cell in cells.by_site.values()]
+    histograms = [cell.histogram for cell in cells.pooled]
     if not histograms:
         return None
     firsts = shared_edges(histograms)

@@ -42,36 +42,39 @@ PART_MEASURES = ("auroc", "sensitivity", "specificity", "observed_expected")
 
 @dataclass(frozen=True)
 class Cells:
-    """The released cells of one place, by site, that hold enough events to speak.
+    """The released cells of one place.
 
     Attributes:
         place: whose scores, of which finding, in which level.
-        by_site: name of the site -> its cell.
+        by_site: name of the site -> its cell, where it holds enough events and non-events for
+            figures of its own.
+        pooled: every released cell, for figures of all cases together: to leave a site out of
+            them for its few events would choose sites by their outcome. Empty with `by_site`.
         grid: the bins of the finding.
     """
 
     place: Place
     by_site: Mapping[str, ReleasedCell]
+    pooled: Sequence[ReleasedCell]
     grid: Grid
 
     @property
     def events(self) -> int:
-        return int(sum(cell.cases[1] for cell in self.by_site.values()))
+        return int(sum(cell.cases[1] for cell in self.pooled))
 
     @property
     def non_events(self) -> int:
-        return int(sum(cell.cases[0] for cell in self.by_site.values()))
+        return int(sum(cell.cases[0] for cell in self.pooled))
 
 
 def cells_of(usecase: UseCase, sites: Sequence[ReleasedSite], place: Place) -> Cells:
-    """The cells of a place, of the sites with as many events as the protocol asks, or more."""
-    finding = usecase.finding(place.finding)
-    kept = {
-        site.site: site.cells[place]
-        for site in sites
-        if place in site.cells and site.cells[place].cases.min() >= usecase.minimum_events
+    """The cells of a place; a site speaks for itself with the events that the protocol asks."""
+    released = {site.site: site.cells[place] for site in sites if place in site.cells}
+    own = {
+        name: cell for name, cell in released.items() if cell.cases.min() >= usecase.minimum_events
     }
-    return Cells(place, kept, Grid.of(usecase, finding))
+    pooled = list(released.values()) if own else []
+    return Cells(place, own, pooled, Grid.of(usecase, usecase.finding(place.finding)))
 
 
 def site_value(cells: Cells, cell: ReleasedCell, measure: str, threshold: float) -> Value | None:
@@ -91,7 +94,7 @@ def site_value(cells: Cells, cell: ReleasedCell, measure: str, threshold: float)
 
 def pooled_value(cells: Cells, measure: str, threshold: float) -> Value | None:
     """The figure of all cases together."""
-    parts = list(cells.by_site.values())
+    parts = cells.pooled
     if not parts:
         return None
     histograms = [part.histogram for part in parts]
@@ -215,7 +218,7 @@ def rows_of(cells: Cells, measure: str, threshold: float | None) -> Iterator[dic
     pooled = pooled_value(cells, measure, cut)
     if pooled is not None:
         row = _row(cells, measure, threshold, "pooled", known, pooled)
-        yield row | _bounds(cells, measure)
+        yield row | _bounds(cells, measure) | {"sites": len(cells.pooled)}
     within = within_site_value(cells, values, measure)
     if within is not None:
         yield _row(cells, measure, threshold, "within_site", known, within)
@@ -234,7 +237,7 @@ def _bounds(cells: Cells, measure: str) -> dict[str, Any]:
     """What coarsening may hide in the pooled area."""
     if measure != "auroc":
         return {}
-    bounded = pooled_auroc([cell.histogram for cell in cells.by_site.values()])
+    bounded = pooled_auroc([cell.histogram for cell in cells.pooled])
     return {} if bounded is None else {"bounds": [bounded.low, bounded.high]}
 
 

@@ -21,7 +21,8 @@ def suppression_rows(
 ) -> Iterator[dict[str, Any]]:
     """Per finding: the sites left out and why, and the size of what that can hide.
 
-    - `cases_left_out`: cases coded for the finding at the sites left out, of `cases_coded`.
+    - `cases_left_out`: cases coded for the finding that are in no figure, of `cases_coded`; a site
+      with too few events for figures of its own is in the pooled ones.
     - `coarsening`: measured, the largest distance at a site between its exact area and that of its
       coarsened histogram when evenly spread; the pooled area corrects for it (`leaning`).
     - `sensitivity`, `specificity`: lowest and highest pooled figure if all the cases that may be
@@ -40,6 +41,7 @@ def suppression_rows(
         coarsening = _coarsening(cells)
         if not out and not coarsening and not silent:
             continue
+        absent = [site for site in out if place not in site.cells or not cells.pooled]
         reasons = {site.site: _reason(site, finding, place) for site in out}
         yield {
             "finding": finding.code,
@@ -47,10 +49,10 @@ def suppression_rows(
                 {"site": s, "reason": r} for s, r in sorted((reasons | dict(silent)).items())
             ],
             "cases_coded": sum(site.coded.get(finding.code) or 0 for site in sites),
-            "cases_left_out": sum(site.coded.get(finding.code) or 0 for site in out),
+            "cases_left_out": sum(site.coded.get(finding.code) or 0 for site in absent),
             "coarsening": coarsening,
-            "sensitivity": None if silent else _worst(cells, out, reasons, finding, event=True),
-            "specificity": None if silent else _worst(cells, out, reasons, finding, event=False),
+            "sensitivity": None if silent else _worst(cells, absent, reasons, finding, event=True),
+            "specificity": None if silent else _worst(cells, absent, reasons, finding, event=False),
         }
 
 
@@ -83,7 +85,7 @@ def _worst(
     event: bool,
 ) -> list[float] | None:
     first = cells.grid.first_bin(cells.grid.operating_point)
-    parts = list(cells.by_site.values())
+    parts = cells.pooled
     if not parts or not all(part.histogram.has_edge(first) for part in parts):
         return None
     tp, fp, fn, tn = (
@@ -98,9 +100,6 @@ def _worst(
 
 def _missing(site: ReleasedSite, reason: str, finding: Finding, *, event: bool) -> int:
     """How many cases of the class the site may hold."""
-    place = Place("system", finding.code)
-    if place in site.cells:
-        return int(site.cells[place].cases[int(event)])
     coded = site.coded.get(finding.code) or 0
     few = reason == ("few_events" if event else "few_non_events")
     return min(site.smallest_cell - 1, coded) if few else coded
