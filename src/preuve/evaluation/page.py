@@ -360,7 +360,7 @@ def _exclusions(reading: Reading) -> list[dict[str, str]]:
     ]
 
 
-def _card(system: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _card(system: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     names = {
         "intended_use": _("Intended use"),
         "training_data": _("Training data"),
@@ -369,8 +369,13 @@ def _card(system: Mapping[str, Any]) -> list[tuple[str, str]]:
         "licence": _("Licence"),
     }
     card = system.get("card", {})
-    rows = [(names[key], _flat(card[key])) for key in names if card.get(key)]
-    return [*rows, (_("Way in"), system.get("door", "")), (_("Digest"), system["digest"])]
+    rows = [(names[key], _lines(card[key])) for key in names if card.get(key)]
+    return [*rows, (_("Way in"), [system.get("door", "")]), (_("Digest"), [system["digest"]])]
+
+
+def _lines(value: Any) -> list[str]:
+    """A value of a card, a line for each part of a list."""
+    return [_flat(part) for part in value] if isinstance(value, list | tuple) else [_flat(value)]
 
 
 def _flat(value: Any) -> str:
