@@ -6,7 +6,7 @@ ifeq ($(PREUVE_DATA),)
 unexport PREUVE_DATA
 endif
 
-.PHONY: demo test lint types docs benchmark validate figures models translations constraints clean
+.PHONY: demo test lint types docs benchmark validate pictures models translations constraints clean
 
 demo: .venv/demo.ready
 	$(BIN)/preuve demo --into build/demo
@@ -34,8 +34,12 @@ models: .venv/test.ready
 	$(BIN)/python scripts/train_ecg_readers.py
 	$(BIN)/python scripts/train_heart_disease.py
 
+pictures: .venv/test.ready
+	$(BIN)/preuve --lang en demo --into build/demo
+	$(BIN)/python scripts/pictures.py
+
 translations: .venv/test.ready
-	$(BIN)/python scripts/translations.py
+	$(BIN)/python scripts/translations.py update
 
 constraints: .venv/test.ready
 	$(BIN)/pip install --quiet uv

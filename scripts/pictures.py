@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
-    """Photograph the top of the page and the chart of all findings."""
+    """Photograph the chart of all findings, and the hospitals of the first one."""
     page_file = ROOT / "build" / "demo" / "ecg.en.html"
     images = ROOT / "docs" / "images"
     images.mkdir(exist_ok=True)
@@ -19,19 +19,9 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        page = browser.new_page(viewport={"width": 1120, "height": 1500})
+        page = browser.new_page(viewport={"width": 900, "height": 1500})
         page.goto(page_file.as_uri())
-        top = page.locator("h1").bounding_box()
-        end = page.locator("figure").first.bounding_box()
-        assert top is not None
-        assert end is not None
-        page.screenshot(
-            path=images / "evidence.png",
-            full_page=True,
-            clip={"x": 0, "y": 0, "width": 1120, "height": 560},
-        )
         page.locator("figure").first.screenshot(path=images / "findings.png")
-        page.locator("details figure").first.scroll_into_view_if_needed()
         page.locator("details figure").first.screenshot(path=images / "forest.png")
         browser.close()
 

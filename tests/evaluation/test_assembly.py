@@ -156,6 +156,23 @@ def test_pooled_figures_are_those_of_the_cases_together(content: Mapping[str, An
     )
 
 
+def test_counts_are_exact_and_add_up(content: Mapping[str, Any]) -> None:
+    parts = [_cases(seed) for seed in range(5)]
+    cells = ("true_positive", "false_positive", "false_negative", "true_negative")
+    for threshold in (0.2, 0.5):
+        rows = {
+            row["site"]: [row[cell] for cell in cells]
+            for row in content["counts"]
+            if (row["finding"], row["threshold"]) == ("common", threshold)
+        }
+        for seed, (cases, own, _) in enumerate(parts):
+            tn, fp, fn, tp = metrics.confusion_matrix(
+                cases.reference[:, 0], own[:, 0] >= threshold
+            ).ravel()
+            assert rows[f"s{seed}"] == [tp, fp, fn, tn]
+        assert rows.pop("") == np.sum(list(rows.values()), axis=0).tolist()
+
+
 def test_the_next_hospital_is_less_sure_than_the_mean_hospital(content: Mapping[str, Any]) -> None:
     evidence = Evidence.sign(dict(content), {}, Key.generate())
     mean, ahead = (

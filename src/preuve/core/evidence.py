@@ -34,7 +34,7 @@ class Evidence:
 
     The record has four parts. `content` is what was found: same inputs and seed, same bytes. Its
     keys: schema, usecase, system, comparator, sites (each with its signed release, or the reason
-    why there is none), estimates, heterogeneity, acceptance, gaps, comparison, labels,
+    why there is none), estimates, counts, heterogeneity, acceptance, gaps, comparison, labels,
     suppression, synthetic, seed. `run` is how it was found: time, duration, energy, versions.
     `digest` is the digest of `content`; `signature` signs digest and `run`.
     """

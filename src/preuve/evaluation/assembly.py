@@ -10,6 +10,7 @@ from preuve.core.evidence import SCHEMA
 from preuve.core.usecase import UseCase
 from preuve.evaluation.acceptance import acceptance_rows
 from preuve.evaluation.comparison import comparison_rows
+from preuve.evaluation.counts import count_rows
 from preuve.evaluation.figures import finding_rows, heterogeneity_rows
 from preuve.evaluation.gaps import gap_rows
 from preuve.evaluation.labels import label_rows
@@ -74,6 +75,7 @@ def assemble(
             for outcome in outcomes
         ],
         "estimates": estimates,
+        "counts": [row for f in usecase.findings for row in count_rows(usecase, f, sites)],
         "heterogeneity": [
             row for f in usecase.findings for row in heterogeneity_rows(usecase, f, sites)
         ],

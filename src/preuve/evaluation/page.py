@@ -188,7 +188,23 @@ def _finding(reading: Reading, finding: Finding) -> dict[str, Any]:
         "decisions": [_measure_row(reading, finding, m) for m in DECISION_MEASURES],
         "scores": [_measure_row(reading, finding, m) for m in _SCORES],
         "bounds": _bounds(reading, finding),
+        "counts": _counts(reading, finding, point),
     }
+
+
+_CELLS = ("true_positive", "false_positive", "false_negative", "true_negative")
+
+
+def _counts(reading: Reading, finding: Finding, point: float) -> list[tuple[str, list[str]]]:
+    """Each hospital, then all cases together, with its four counts."""
+    return [
+        (
+            reading.labels[row["site"]] if row["site"] else _("All cases together"),
+            [number(row[name]) for name in _CELLS],
+        )
+        for row in reading.content["counts"]
+        if row["finding"] == finding.code and row["threshold"] == point
+    ]
 
 
 def _summary(reading: Reading, finding: Finding) -> str:
