@@ -21,8 +21,8 @@ class Grid:
     """Bins of [0, 1], half-open on the right; a score equal to an edge falls in the upper bin.
 
     Edges are even on the logit scale (step 0.02 between -12 and 12), so that the scores of rare
-    findings are told apart as well as the others; each threshold of the protocol is an edge too,
-    hence counts at a threshold are exact.
+    findings are told apart as well as the others; each threshold of the protocol is an edge too
+    (in place of an even one that is nearly the same), hence counts at a threshold are exact.
 
     Attributes:
         edges: (bins - 1,) inner edges, increasing.
@@ -43,9 +43,10 @@ class Grid:
     @lru_cache(maxsize=256)
     def at(thresholds: tuple[float, ...], operating_point: float) -> Grid:
         reach = round(_LOGIT_REACH / _LOGIT_STEP)
-        even = special.expit(np.arange(-reach, reach + 1) * _LOGIT_STEP)
-        far = np.abs(even[:, None] - np.asarray(thresholds)).min(axis=1) > 1e-12
-        return Grid(np.union1d(even[far], thresholds), thresholds, operating_point)
+        even = np.arange(-reach, reach + 1) * _LOGIT_STEP
+        apart = np.abs(even[:, None] - special.logit(thresholds)).min(axis=1)
+        edges = np.union1d(special.expit(even[apart > _LOGIT_STEP / 4]), thresholds)
+        return Grid(edges, thresholds, operating_point)
 
     @property
     def bins(self) -> int:

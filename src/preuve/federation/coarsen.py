@@ -34,7 +34,8 @@ def coarsen(histogram: Histogram, grid: Grid, rule: Coarsening) -> Histogram:
 
     Each run holds none or at least `needed` cases of each class. Unless `across`, the operating
     point ends a run; where one side of it has too few cases of a class, that side is one run: the
-    counts at the operating point, and nothing finer, are then small.
+    counts at the operating point, and nothing finer, are then small. The other thresholds of the
+    protocol end a run wherever the rule allows, before anything finer is told.
 
     A run begins and ends at a fence of the protocol (a threshold, or every `FENCE` bins) where
     one lies between its scores and its neighbour's, else halfway: never at a score for its own
@@ -42,14 +43,10 @@ def coarsen(histogram: Histogram, grid: Grid, rule: Coarsening) -> Histogram:
     """
     if max(rule.needed) <= 1 or len(histogram.starts) == 0:
         return histogram
-    point = 0 if rule.across else grid.first_bin(grid.operating_point)
-    above = int(np.searchsorted(histogram.starts, point))
-    sides = [(0, above), (above, len(histogram.starts))]
     firsts = np.array(
         [
             low + start
-            for low, high in sides
-            if low < high
+            for low, high in _segments(histogram, grid, rule)
             for start in _runs(histogram.counts[:, low:high], rule.needed)
         ]
     )
@@ -68,6 +65,25 @@ def coarsen(histogram: Histogram, grid: Grid, rule: Coarsening) -> Histogram:
         score_sums=_shared(sums, counts.sum(axis=0), min(rule.needed)),
         bins=histogram.bins,
     )
+
+
+def _segments(histogram: Histogram, grid: Grid, rule: Coarsening) -> Iterator[tuple[int, int]]:
+    """Between which columns runs are made: the thresholds that leave enough on both sides."""
+    sums = np.concatenate([np.zeros((2, 1), dtype=np.int64), histogram.counts.cumsum(axis=1)], 1)
+    cuts = np.searchsorted(histogram.starts, [grid.first_bin(t) for t in grid.thresholds])
+    end = len(histogram.starts)
+    point = int(np.searchsorted(histogram.starts, grid.first_bin(grid.operating_point)))
+    sides = [(0, end)] if rule.across else [(0, point), (point, end)]
+    for low, high in sides:
+        for cut in cuts.tolist():
+            if not low < cut < high:
+                continue
+            pieces = sums[:, cut] - sums[:, low], sums[:, high] - sums[:, cut]
+            if all(_enough(piece, rule.needed) for piece in pieces):
+                yield low, cut
+                low = cut
+        if low < high:
+            yield low, high
 
 
 def _shared(sums: Floats, cases: Counts, needed: int) -> Floats:

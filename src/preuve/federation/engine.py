@@ -108,7 +108,7 @@ def unknown_rows(system: System, outcomes: Sequence[Outcome]) -> int | None:
     counts = [outcome.unknown_rows.get("system") for outcome in outcomes]
     if None in counts:
         return None
-    rows = len(system.unknown_cases(()))
+    rows = system.unknown_rows(())
     return max(0, rows - sum(rows - count for count in counts if count is not None))
 
 

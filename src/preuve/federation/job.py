@@ -212,7 +212,7 @@ def _predicting(
 
 def _unknown_rows(job: Job, cases: Cases) -> dict[Role, int]:
     return {
-        role: len(system.unknown_cases(cases.identifiers.tolist()))
+        role: system.unknown_rows(cases.identifiers.tolist())
         for role, system in job.systems.items()
         if system.door == "predictions"
     }

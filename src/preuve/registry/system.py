@@ -88,17 +88,17 @@ class System:
         values, log = self.artefact.answer(question)
         return Scores.checked(values, cases, usecase, where=self.name, log=log)
 
-    def unknown_cases(self, known: Iterable[str]) -> dict[str, int]:
-        """Cases that a predictions file answers and no node knows, with their line.
+    def unknown_rows(self, known: Iterable[str]) -> int:
+        """How many rows of a predictions file name a case that is not in `known`.
 
         One file serves several nodes, so only the caller, who has asked all of them, can tell.
-        Other doors answer what they are asked: empty.
+        Other doors answer what they are asked: 0.
         """
         from preuve.registry.predictions import Predictions
 
         if not isinstance(self.artefact, Predictions):
-            return {}
-        return self.artefact.unknown_cases(known)
+            return 0
+        return self.artefact.unknown_rows(known)
 
     @classmethod
     def onnx(cls, path: str | Path, card: Card | None = None) -> System:
