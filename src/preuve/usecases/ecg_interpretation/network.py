@@ -113,7 +113,7 @@ def train(
             x = torch.from_numpy(_varied(signals[rows], training.crop, draw))
             loss = masked_loss(network(x), torch.from_numpy(reference[rows]))
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimiser.step()
             schedule.step()
         progress("cnn", epoch + 1, training.epochs)
