@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 
 import numpy as np
@@ -93,10 +92,3 @@ def test_the_band_keeps_the_beat_and_drops_drift_and_mains() -> None:
     assert kept[10] == pytest.approx(1, abs=0.02)
     assert kept[0.1] < 0.1
     assert kept[48] < 0.02
-
-
-def test_a_record_takes_less_than_eight_milliseconds(batch: Floats) -> None:
-    features(batch, *people(len(batch)))
-    start = time.process_time()
-    features(batch, *people(len(batch)))
-    assert (time.process_time() - start) / len(batch) < 0.008

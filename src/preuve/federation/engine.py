@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from preuve.core.errors import PreuveError
 from preuve.core.folder import UseCaseFolder
 from preuve.core.language import _, current_language
 from preuve.core.progress import Progress, silent
+from preuve.federation.apart import can_fork
 from preuve.federation.job import END, Job, Outcome, Progressed, Task, kept, serve
 from preuve.federation.node import Node
 from preuve.registry.system import System
@@ -180,16 +180,11 @@ def _serve_forked(connection: Connection, other_end: Connection) -> None:
     serve(connection)
 
 
-def _can_fork() -> bool:
-    """Whether a copy of this process would be sound: Polars' threads do not survive a fork."""
-    return sys.platform == "linux" and "polars" not in sys.modules and threading.active_count() == 1
-
-
 def _compute(
     tasks: dict[int, Task], workers: int, isolation: Isolation, progress: Progress
 ) -> dict[int, Outcome]:
     """Give the tasks to workers as these become free. A worker that dies costs its own task."""
-    start = _Worker.forked if isolation == "pool" and _can_fork() else _Worker.fresh
+    start = _Worker.forked if isolation == "pool" and can_fork() else _Worker.fresh
     waiting = list(tasks)[::-1]
     busy: dict[Any, tuple[_Worker, int]] = {}
     outcomes: dict[int, Outcome] = {}

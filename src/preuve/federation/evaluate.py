@@ -6,6 +6,7 @@ import platform
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from preuve.core.language import _, both
 from preuve.core.progress import Progress, silent
 from preuve.core.signature import Key
 from preuve.evaluation.assembly import SiteOutcome, assemble
+from preuve.federation.apart import apart
 from preuve.federation.energy import energy
 from preuve.federation.engine import Isolation, run, unknown_rows
 from preuve.federation.job import Outcome
@@ -61,7 +63,7 @@ def evaluate(
     folder = usecase if isinstance(usecase, UseCaseFolder) else UseCaseFolder.find(usecase)
     for each in (system, comparator):
         if each is not None:
-            each.check(folder.usecase)
+            apart(partial(each.check, folder.usecase))
     outcomes = run(
         folder,
         system,
