@@ -7,6 +7,7 @@ xresnet1d101 give a figure to reproduce. Run it with `make validate` (about two 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from preuve.evaluation.measures import MEASURES, Value, on_scale
 from preuve.evaluation.pooled import pooled_auroc
 from preuve.evaluation.random_effects import RandomEffects, random_effects
 from preuve.evaluation.summary import Summary
+from preuve.registry.card import Card
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("PREUVE_DATA", ROOT.parent / "shared" / "data"))
@@ -125,7 +127,28 @@ narrower than the classical error, which held the truth as rarely as {classical:
 
 ## A published figure from summaries
 Macro area under the ROC curve of xresnet1d101 over 71 statements, 2,203 test records of PTB-XL
-in 40 nodes, pooled from their histograms: {published}"""
+in 40 nodes, pooled from their histograms: {published}
+## The ECG readers of the demo
+As measured when they were trained (`python scripts/train_ecg_readers.py --figures`), copied from
+their cards. Demonstrations on public research data, never claims about a product.
+
+| reader | what | value | 95 % interval | n |
+|---|---|---|---|---|
+{readers}
+"""
+
+
+def readers() -> Iterator[str]:
+    """A row per figure of the cards of the ECG readers."""
+    models = ROOT / "src" / "preuve" / "usecases" / "ecg_interpretation" / "models"
+    for path in sorted(models.glob("*.card.yaml")):
+        card = Card.read(path)
+        for figure in card.measured:
+            low, high = figure["interval"]
+            yield (
+                f"| {card.name} | {figure['what']['en']} | {figure['value']:.4f} "
+                f"| [{low:.4f}, {high:.4f}] | {figure['n']} |"
+            )
 
 
 def main() -> None:
@@ -144,6 +167,7 @@ def main() -> None:
         short=max(0.0, 95 - 100 * min(ahead)),
         classical=min(share["classical"] for share in shares.values()),
         published=published_scores(),
+        readers="\n".join(readers()),
     )
     (ROOT / "docs" / "validation.md").write_text(page, encoding="utf-8")
     print(page)

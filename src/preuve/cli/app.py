@@ -25,10 +25,26 @@ app.add_typer(usecase.app, name="usecase")
 app.add_typer(system.app, name="system")
 app.add_typer(node.app, name="node")
 app.add_typer(data.app, name="data")
-app.command("evaluate", epilog=evaluate.EXAMPLE)(evaluate.evaluate)
-app.command("report", epilog="preuve report build/ecg.evidence.json --lang en")(evaluate.report)
-app.command("verify", epilog="preuve verify build/ecg.evidence.json")(evaluate.verify)
-app.command("demo", epilog="preuve demo --into build/demo")(demo.demo)
+app.command(
+    "evaluate",
+    help=_("Evaluate a system at hospitals; a run that was stopped goes on where it stopped."),
+    epilog="preuve evaluate ecg_interpretation reader.onnx --node hospitals/a --node hospitals/b",
+)(evaluate.evaluate)
+app.command(
+    "report",
+    help=_("Write the page of an evidence file: one HTML file that needs no network."),
+    epilog="preuve report build/ecg.evidence.json --lang en",
+)(evaluate.report)
+app.command(
+    "verify",
+    help=_("Check an evidence file offline: every signature, and every figure from the releases."),
+    epilog="preuve verify build/ecg.evidence.json",
+)(evaluate.verify)
+app.command(
+    "demo",
+    help=_("Evaluate two ECG readers at five hospitals and write the evidence page."),
+    epilog="preuve demo --into build/demo",
+)(demo.demo)
 
 
 def _version(asked: bool) -> None:

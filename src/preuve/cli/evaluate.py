@@ -13,7 +13,6 @@ from preuve.core.evidence import Evidence
 from preuve.core.folder import UseCaseFolder
 from preuve.core.language import _, current_language, speaking
 
-EXAMPLE = "preuve evaluate ecg_interpretation reader.onnx --node hospitals/a --node hospitals/b"
 Json = Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))]
 File = Annotated[Path, typer.Argument(help=_("An evidence file."))]
 

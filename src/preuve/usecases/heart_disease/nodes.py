@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.progress import Progress, silent
 from preuve.usecases.heart_disease.data import TABLE
+from preuve.usecases.heart_disease.hospitals import HOSPITALS, Hospital
 
 if TYPE_CHECKING:
     import polars
@@ -21,44 +21,6 @@ if TYPE_CHECKING:
 TABLE_FILE = Path("clinical/06_heart_failure/heart_disease_4_hospitals_920.csv")
 SMALLEST_CELL = 11
 
-
-@dataclass(frozen=True)
-class Hospital:
-    """A hospital: its name in the public table, and the figures its SYNTHETIC double follows.
-
-    Attributes:
-        synthetic_patients: how many patients the generator makes.
-        synthetic_prevalence: share of them with a narrowed artery.
-        rarely_done: whether fluoroscopy, thallium scan and ST slope are mostly missing.
-    """
-
-    node: str
-    dataset: str
-    french: str
-    english: str
-    synthetic_patients: int
-    synthetic_prevalence: float
-    rarely_done: bool = True
-
-    def label(self, *, synthetic: bool) -> dict[str, str]:
-        if not synthetic:
-            return {"fr": self.french, "en": self.english}
-        return {"fr": f"SYNTHÉTIQUE · {self.french}", "en": f"SYNTHETIC · {self.english}"}
-
-
-HOSPITALS = (
-    Hospital("cleveland", "Cleveland", "Cleveland (Ohio)", "Cleveland (Ohio)", 303, 0.46, False),
-    Hospital("hungary", "Hungary", "Budapest (Hongrie)", "Budapest (Hungary)", 294, 0.36),
-    Hospital("switzerland", "Switzerland", "Zurich et Bâle", "Zurich and Basel", 123, 0.93),
-    Hospital(
-        "long_beach",
-        "VA Long Beach",
-        "Long Beach (Californie)",
-        "Long Beach (California)",
-        200,
-        0.75,
-    ),
-)
 
 _FIRST_OF_BUDAPEST = "304"
 """Row of the public table said to be of Cleveland; UCI has it first in its Hungarian file, and

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from preuve.usecases.heart_disease.data import TABLE
+from preuve.usecases.heart_disease.hospitals import Hospital
 
 if TYPE_CHECKING:
     import polars
-
-    from preuve.usecases.heart_disease.nodes import Hospital
 
 _RARELY_DONE = ("st_slope", "fluoroscopy_vessels", "thallium")
 
