@@ -241,13 +241,14 @@ def comparison_figure(reading: Reading) -> Figure | None:
         line["text"] = str(difference("auroc", row["estimate"]))
         (alone if row["estimand"] == "within_site" else kinds[row["estimand"]]).append(line)
     brought = {line["finding"] for line in kinds["mean_hospital"]}
-    centres = kinds["mean_hospital"] + [x for x in alone if x["finding"] not in brought]
+    alone = [line for line in alone if line["finding"] not in brought]
     order = list(findings.values())
-    centres.sort(key=lambda line: order.index(line["row"]))
-    if not centres:
+    known = kinds["mean_hospital"] + alone
+    known.sort(key=lambda line: order.index(line["row"]))
+    if not known:
         return None
     chart = IntervalChart(
-        [line["row"] for line in centres],
+        [line["row"] for line in known],
         _("Difference of area under the ROC curve"),
         step=28,
         width=500,
@@ -256,9 +257,10 @@ def comparison_figure(reading: Reading) -> Figure | None:
         chart.verticals([0.0], dashed=False),
         chart.bars(kinds["next_hospital"]),
         chart.ticks(kinds["site"]),
-        chart.rules(centres),
-        chart.points(centres, "diamond", 110),
-        chart.words(centres),
+        chart.rules(known),
+        chart.points(kinds["mean_hospital"], "diamond", 110),
+        chart.points(alone, "triangle-up", 90, hollow=True),
+        chart.words(known),
     ]
     return Figure(
         name="comparison",
@@ -267,15 +269,18 @@ def comparison_figure(reading: Reading) -> Figure | None:
         ),
         caption=_(
             "Right of 0, {system} ranks the cases better. ◆ mean hospital with its 95% confidence "
-            "interval (line and figures). ▭ 95% prediction interval for the next hospital. "
-            "| each hospital."
+            "interval (line and figures). △ the only hospital that measured it. ▭ 95% prediction "
+            "interval for the next hospital. | each hospital."
         ).format(system=reading.system_name()),
         description=described(
-            _("{row}: {figure}."), [{"row": x["row"], "figure": x["text"]} for x in centres]
+            _("{row}: {figure}."), [{"row": x["row"], "figure": x["text"]} for x in known]
         ),
         specification=chart.finished(layers),
-        columns=[_("Finding"), _("Mean hospital: difference (95% confidence interval)")],
-        rows=[[x["row"], x["text"]] for x in centres],
+        columns=[
+            _("Finding"),
+            _("Mean hospital, or the only one: difference (95% confidence interval)"),
+        ],
+        rows=[[x["row"], x["text"]] for x in known],
         wide=True,
     )
 
