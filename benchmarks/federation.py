@@ -187,7 +187,7 @@ def run(key: str, folder: Path, times: int) -> Row:
     except RuntimeError as error:
         return Row(engine.name, note=f"skipped: {error}")
     spent: list[Spent] = []
-    place = folder / key
+    place, note = folder / key, ""
     for turn in range(times + 1):
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
@@ -199,9 +199,14 @@ def run(key: str, folder: Path, times: int) -> Row:
             tail = (place / "log").read_text(errors="replace")[-1500:]
             if not engine.package:
                 raise SystemExit(f"{engine.name}: {what}\n{tail}")
-            return Row(engine.name, _version(engine, python), note=f"{what}\n{tail}")
+            del spent[-1]
+            note = f"run {turn + 1} of {times + 1}: {what}"
+            if len(spent) < 2:
+                return Row(engine.name, _version(engine, python), note=f"{note}\n{tail}")
+            break
+        imported = import_cpu(python, place / "modules.json")
+        result = json.loads((place / "result.json").read_text())
     del spent[0]
-    imported = import_cpu(python, place / "modules.json")
     return Row(
         engine.name,
         _version(engine, python),
@@ -210,7 +215,8 @@ def run(key: str, folder: Path, times: int) -> Row:
         cpu_above=median(s.cpu for s in spent) - imported,
         memory=median(s.pss for s in spent),
         largest=median(s.rss for s in spent),
-        result=json.loads((place / "result.json").read_text()),
+        result=result,
+        note=note,
     )
 
 
