@@ -187,25 +187,26 @@ def run(key: str, folder: Path, times: int) -> Row:
     except RuntimeError as error:
         return Row(engine.name, note=f"skipped: {error}")
     spent: list[Spent] = []
-    place, note = folder / key, ""
-    for turn in range(times + 1):
+    failed: list[str] = []
+    place = folder / key
+    while len(spent) <= times:
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
         _forget_releases(folder)
-        spent.append(_once(engine, key, python, folder, place))
-        print(f"{engine.name}, run {turn}: {spent[-1]}", flush=True)
-        if spent[-1].code != 0:
-            what = f"no result in {LIMIT} s" if spent[-1].code is None else "stopped on an error"
-            tail = (place / "log").read_text(errors="replace")[-1500:]
-            if not engine.package:
-                raise SystemExit(f"{engine.name}: {what}\n{tail}")
-            del spent[-1]
-            note = f"run {turn + 1} of {times + 1}: {what}"
-            if len(spent) < 2:
-                return Row(engine.name, _version(engine, python), note=f"{note}\n{tail}")
-            break
-        imported = import_cpu(python, place / "modules.json")
-        result = json.loads((place / "result.json").read_text())
+        one = _once(engine, key, python, folder, place)
+        print(f"{engine.name}, run {len(spent) + len(failed)}: {one}", flush=True)
+        if one.code == 0:
+            spent.append(one)
+            imported = import_cpu(python, place / "modules.json")
+            result = json.loads((place / "result.json").read_text())
+            continue
+        failed.append(f"no result in {LIMIT} s" if one.code is None else "stopped on an error")
+        tail = (place / "log").read_text(errors="replace")[-1500:]
+        if not engine.package:
+            raise SystemExit(f"{engine.name}: {failed[-1]}\n{tail}")
+        if len(failed) > 1:
+            return Row(engine.name, _version(engine, python), note=f"{failed[-1]}\n{tail}")
+    note = f"{len(failed)} of {len(spent) + len(failed)} runs {failed[0]}" if failed else ""
     del spent[0]
     return Row(
         engine.name,
