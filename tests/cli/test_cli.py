@@ -92,7 +92,8 @@ def test_every_command_has_help_with_an_example() -> None:
 def test_evidence_is_verified_offline_and_any_change_is_refused(run: Path, tmp_path: Path) -> None:
     said = preuve("verify", run, "--json")
     assert said.code == 0
-    assert json.loads(said.out)["released"] == ["cleveland", "hungary", "long_beach"]
+    released = ["cleveland", "hungary", "long_beach", "switzerland"]
+    assert json.loads(said.out)["released"] == released
     record = json.loads(run.read_text())
     record["content"]["estimates"][0]["estimate"]["value"] += 0.01
     spoiled = tmp_path / "spoiled.json"
@@ -203,13 +204,26 @@ def test_an_unknown_key_is_named_with_its_line(own: Path, tmp_path: Path) -> Non
     assert f"node.yaml:{len(node.read_text().splitlines())}" in said.err.replace("\n", "")
 
 
+def test_a_stricter_hospital_says_less_and_the_evidence_says_so(own: Path, tmp_path: Path) -> None:
+    node = own / "switzerland" / "node.yaml"
+    node.write_text(node.read_text().replace("smallest_cell: 5", "smallest_cell: 11"))
+    words = ["evaluate", "heart_disease", own / "scores.csv", *_nodes(own), "--into", tmp_path]
+    said = preuve(*words, "--json")
+    assert json.loads(said.out)["sites"]["switzerland"] == "refused"
+    record = json.loads((tmp_path / "heart_disease.evidence.json").read_text())
+    (silent,) = [site for site in record["content"]["sites"] if site["outcome"] == "refused"]
+    assert silent["release"] is None
+    assert set(silent["reason"]) == {"fr", "en"}
+    assert silent["reason"]["fr"] != silent["reason"]["en"]
+
+
 def test_a_hospital_with_three_patients_is_refused(own: Path, tmp_path: Path) -> None:
     table = own / "long_beach" / "data" / "cases.csv"
     table.write_text("\n".join([*table.read_text().splitlines()[:4], ""]))
     words = ["evaluate", "heart_disease", own / "scores.csv", "--node", own / "long_beach"]
     said = preuve(*words, "--into", tmp_path / "run")
     assert said.code == 2
-    assert "Fewer than 11 people" in said.err
+    assert "Fewer than 5 people" in said.err
 
 
 def test_schemas_are_json() -> None:

@@ -341,7 +341,7 @@ def test_node_yaml_has_exactly_the_agreed_keys(
         assert node["name"] == path.name
         assert set(node["label"]) == {"fr", "en"}
         assert node["data"] == {"heart_disease": "data"}
-        assert node["policy"] == {"smallest_cell": 11}
+        assert node["policy"] == {"smallest_cell": 5}
         assert ("SYNTHETIC" in node["label"]["en"]) == synthetic
         assert ("SYNTHÉTIQUE" in node["label"]["fr"]) == synthetic
 
