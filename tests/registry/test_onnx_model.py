@@ -282,6 +282,32 @@ def test_custom_operators_are_refused_before_anything_is_loaded(tmp_path: Path) 
         System.onnx(path)
 
 
+def test_a_loop_is_refused_before_anything_is_loaded(tmp_path: Path) -> None:
+    turn = helper.make_graph(
+        [
+            helper.make_node("Identity", ["go_in"], ["go_out"]),
+            helper.make_node("Identity", ["kept_in"], ["kept_out"]),
+        ],
+        "turn",
+        [
+            helper.make_tensor_value_info("number", INT, []),
+            helper.make_tensor_value_info("go_in", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("kept_in", FLOAT, ["n", 3]),
+        ],
+        [
+            helper.make_tensor_value_info("go_out", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("kept_out", FLOAT, ["n", 3]),
+        ],
+    )
+    path = save(
+        tmp_path / "endless.onnx",
+        mean_then(helper.make_node("Loop", ["", "go", "mean"], ["scores"], body=turn)),
+        weights=[numpy_helper.from_array(np.array(True), "go")],
+    )
+    with pytest.raises(PreuveError, match="Loop"):
+        System.load(path)
+
+
 def test_a_custom_operator_inside_a_branch_is_refused_too(tmp_path: Path) -> None:
     branch = helper.make_graph(
         [helper.make_node("Phone", ["mean"], ["out"], domain="com.vendor")],

@@ -43,10 +43,12 @@ class OnnxContent:
     Attributes:
         foreign: operators, as "domain:name", that are neither standard nor defined in the file.
         external: whether a tensor keeps its values in another file.
+        loops: whether the operator Loop stands in it, whose number of turns nothing bounds.
     """
 
     foreign: tuple[str, ...]
     external: bool
+    loops: bool
 
 
 def content_of(data: bytes) -> OnnxContent:
@@ -74,7 +76,8 @@ def content_of(data: bytes) -> OnnxContent:
             domain, name = (named.get(number, "") for number in _NAMED[kind])
             (operators if kind == "NodeProto" else functions).add((domain, name))
     foreign = {f"{d}:{name}" for d, name in operators - functions if d not in STANDARD_DOMAINS}
-    return OnnxContent(tuple(sorted(foreign)), external)
+    loops = any(name == "Loop" and d in STANDARD_DOMAINS for d, name in operators)
+    return OnnxContent(tuple(sorted(foreign)), external, loops)
 
 
 def _fields(message: memoryview) -> Iterator[Field]:

@@ -259,6 +259,12 @@ def _refuse_foreign(content: bytes, path: Path) -> None:
             where=path,
             remedy=_("Export it with the operators of ai.onnx and ai.onnx.ml only."),
         )
+    if found.loops:
+        raise PreuveError(
+            _("The model holds the operator Loop: nothing bounds the time it takes."),
+            where=path,
+            remedy=_("Export it without loops, or enter it as a command, which has a time limit."),
+        )
     if found.external:
         raise PreuveError(
             _("The model keeps weights in another file, which its digest would not cover."),
