@@ -13,7 +13,7 @@ from preuve.core.evidence import Evidence
 from preuve.core.usecase import UseCase
 from preuve.evaluation.curves import calibration, net_benefit, roc, shared_edges
 from preuve.evaluation.grid import Grid
-from preuve.evaluation.reading import Reading
+from preuve.evaluation.report.reading import Reading
 from preuve.evaluation.summary import Histogram, Summary, confusion
 
 GRID = Grid.at((0.1, 0.3, 0.5), 0.3)

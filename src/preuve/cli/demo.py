@@ -20,8 +20,8 @@ def demo(
     into: Annotated[Path, typer.Option(help=_("Folder to write."))] = Path("build/demo"),
 ) -> None:
     """Evaluate two ECG readers at five hospitals and write the evidence page."""
-    from preuve.evaluation.page import write
-    from preuve.evaluation.terminal import summary
+    from preuve.evaluation.report.page import write
+    from preuve.evaluation.report.terminal import summary
     from preuve.federation import Node
     from preuve.federation.evaluate import evaluate
     from preuve.registry import System

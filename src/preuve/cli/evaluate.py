@@ -36,7 +36,7 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Evaluate a system at hospitals; a run that was stopped goes on where it stopped."""
-    from preuve.evaluation.terminal import summary
+    from preuve.evaluation.report.terminal import summary
     from preuve.federation import Node
     from preuve.federation.evaluate import evaluate as run
     from preuve.registry import System
@@ -74,7 +74,7 @@ def report(
     to: Annotated[Path | None, typer.Option("-o", "--to", help=_("Page to write."))] = None,
 ) -> None:
     """Write the page of an evidence file: one HTML file that needs no network."""
-    from preuve.evaluation.page import write
+    from preuve.evaluation.report.page import write
 
     language = language_named(lang) if lang else current_language()
     evidence = Evidence.load(file)

@@ -8,7 +8,7 @@ from typing import Any
 from preuve.core.evidence import Estimand
 from preuve.core.language import _
 from preuve.core.usecase import Finding, Subgroup
-from preuve.evaluation.reading import (
+from preuve.evaluation.report.reading import (
     Reading,
     difference,
     estimand_name,

@@ -14,9 +14,9 @@ import pytest
 
 from preuve.core.evidence import Evidence
 from preuve.core.language import LANGUAGES, Language, speaking
-from preuve.evaluation import conclusion
-from preuve.evaluation.page import write
-from preuve.evaluation.reading import Reading
+from preuve.evaluation.report import conclusion
+from preuve.evaluation.report.page import write
+from preuve.evaluation.report.reading import Reading
 from preuve.pages.numbers import chance, number
 
 Builder = Callable[..., Evidence]

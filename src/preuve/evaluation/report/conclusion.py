@@ -7,7 +7,7 @@ from typing import Any
 
 from preuve.core.language import _, ngettext
 from preuve.core.usecase import Finding
-from preuve.evaluation.reading import Reading, reason_name, requirement, said, words
+from preuve.evaluation.report.reading import Reading, reason_name, requirement, said, words
 from preuve.pages.numbers import chance, number
 
 _FEW_HOSPITALS = 10

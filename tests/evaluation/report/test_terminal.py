@@ -8,8 +8,8 @@ from rich.console import Console
 
 from preuve.core.evidence import Evidence
 from preuve.core.language import Language, speaking
-from preuve.evaluation.reading import Reading
-from preuve.evaluation.terminal import summary
+from preuve.evaluation.report.reading import Reading
+from preuve.evaluation.report.terminal import summary
 from preuve.pages.numbers import chance, number
 
 

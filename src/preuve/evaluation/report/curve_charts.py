@@ -10,7 +10,7 @@ import numpy as np
 from preuve.core.language import _
 from preuve.core.usecase import Finding
 from preuve.evaluation.curves import Calibration, NetBenefit, Roc, calibration, net_benefit, roc
-from preuve.evaluation.reading import Reading, Words, words, written
+from preuve.evaluation.report.reading import Reading, Words, words, written
 from preuve.pages.chart import Figure, described, specification, values
 from preuve.pages.extra import needed
 from preuve.pages.numbers import number, percent, span

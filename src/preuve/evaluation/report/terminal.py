@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from preuve.core.evidence import Evidence
 from preuve.core.language import _, ngettext
 from preuve.core.usecase import Finding
-from preuve.evaluation import conclusion
-from preuve.evaluation.reading import Reading, words
+from preuve.evaluation.report import conclusion
+from preuve.evaluation.report.reading import Reading, words
 from preuve.pages.numbers import NOTHING, chance, number, typeset
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""How an evidence reads: its words, its charts, its page, its screen of a terminal."""
