@@ -208,6 +208,18 @@ def test_a_paired_comparison_knows_the_cases_are_the_same(content: Mapping[str, 
     assert paired < np.hypot(*widths)
 
 
+def test_the_difference_within_sites_is_weighted_by_pairs(content: Mapping[str, Any]) -> None:
+    rows = [row for row in content["comparison"] if row["finding"] == "common"]
+    sites = [row for row in rows if row["estimand"] == "site"]
+    weights = np.array([row["events"] * row["non_events"] for row in sites], dtype=float)
+    weights /= weights.sum()
+    (within,) = [row["estimate"] for row in rows if row["estimand"] == "within_site"]
+    values = [row["estimate"]["value"] for row in sites]
+    spreads = [row["estimate"]["distribution"]["spread"] for row in sites]
+    assert within["value"] == pytest.approx(weights @ values)
+    assert within["distribution"]["spread"] == pytest.approx(np.hypot.reduce(weights * spreads))
+
+
 def test_gaps_stand_beside_both_prevalences(content: Mapping[str, Any]) -> None:
     rows = [row for row in content["gaps"] if row["finding"] == "common"]
     assert {row["measure"] for row in rows} == {

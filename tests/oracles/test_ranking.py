@@ -93,6 +93,25 @@ def test_clustered_variance_is_that_of_a_bootstrap_of_persons() -> None:
     assert np.sqrt(expected) == pytest.approx(np.std(replicates), rel=0.08)
 
 
+def test_an_event_and_a_non_event_of_one_person_are_not_independent() -> None:
+    """Obuchowski 1997, eq. 7: the cross term; here it takes away most of the variance."""
+    random = np.random.default_rng(4)
+    people = 120
+    persons = np.repeat(np.arange(people), 2)
+    reference = np.tile([0, 1], people).astype(np.int8)
+    scores = np.repeat(random.normal(size=people), 2) + 0.8 * reference
+    scores = np.asarray(scores + 0.3 * random.normal(size=2 * people), dtype=float)
+    expected = delong_covariance((placement(scores, reference),), persons)[0, 0]
+    apart = delong_covariance((placement(scores, reference),), None)[0, 0]
+    rows = np.arange(2 * people).reshape(people, 2)
+    replicates = []
+    for _ in range(1500):
+        chosen = rows[random.integers(0, people, people)].ravel()
+        replicates.append(metrics.roc_auc_score(reference[chosen], scores[chosen]))
+    assert np.sqrt(expected) == pytest.approx(np.std(replicates), rel=0.08)
+    assert expected < 0.5 * apart
+
+
 def test_average_precision_and_its_error() -> None:
     random = np.random.default_rng(0)
     reference = (random.random(2000) < 0.2).astype(np.int8)
