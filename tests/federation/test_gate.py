@@ -18,8 +18,9 @@ from preuve.core.usecase import UseCase
 from preuve.evaluation.grid import Grid
 from preuve.evaluation.release import ReleasedSite
 from preuve.evaluation.site import Place, SiteResult, summarise
-from preuve.evaluation.summary import confusion
+from preuve.evaluation.summary import Summary, confusion
 from preuve.federation import Ledger, Node, Refused
+from preuve.federation.coarsen import Coarsening, coarsen
 from preuve.federation.crowd import PersonSets
 from preuve.federation.gate import Gated, release
 
@@ -478,3 +479,20 @@ def test_no_run_begins_or_ends_at_a_score_for_its_own_sake(
         histogram = gated.site.cells[Place("system", "A")].histogram
         ends.append((histogram.starts[0], histogram.stops[-1]))
     assert ends[0] == ends[1]
+
+
+def test_the_score_of_one_case_cannot_be_read_from_a_sum() -> None:
+    """One case alone above the operating point: its sum of scores would be its score."""
+    grid = Grid.at((0.5,), 0.5)
+    random = np.random.default_rng(0)
+    scores = np.concatenate([random.uniform(0.01, 0.45, 200), [0.9372]])
+    reference = np.concatenate([np.repeat([0, 1], 100), [1]]).astype(np.int8)
+    fine = Summary.of(scores, reference, None, grid).histogram
+    told = coarsen(fine, grid, Coarsening((11, 11)))
+    alone = told.counts.sum(axis=0) == 1
+    assert alone.sum() == 1
+    assert told.score_sums.sum() == pytest.approx(scores.sum())
+    assert not np.isclose(told.score_sums, 0.9372).any()
+    beside = np.flatnonzero(alone)[0] - 1
+    means = told.score_sums / told.counts.sum(axis=0)
+    assert means[alone][0] == pytest.approx(means[beside])
