@@ -165,6 +165,20 @@ def test_what_has_changed_is_computed_again(
     assert [o.reused for o in outcomes] == [False] * 4
 
 
+def test_other_code_computes_again_and_the_ledger_knows_the_release(
+    tiny: UseCaseFolder, hospitals: Callable[..., Hospitals], tmp_path: Path
+) -> None:
+    """A file that `data.py` imports counts as much as itself."""
+    found = hospitals(2)
+    first = run(tiny, found.system, found.nodes, into=tmp_path / "out", workers=1)
+    (tiny.path / "features.py").write_text("STEP = 2\n")
+    nodes = [Node(node.folder) for node in found.nodes]
+    again = run(tiny, found.system, nodes, into=tmp_path / "out", workers=1)
+    assert [outcome.reused for outcome in again] == [False, False]
+    assert [o.envelope.content() for o in again] == [o.envelope.content() for o in first]
+    assert [len(node.ledger.entries) for node in nodes] == [1, 1]
+
+
 def test_one_node_in_trouble_leaves_the_others_intact(
     tiny: UseCaseFolder,
     hospitals: Callable[..., Hospitals],

@@ -89,7 +89,7 @@ def test_net_benefit_by_its_definition() -> None:
 
 
 def test_likelihood_ratio_and_its_interval() -> None:
-    """Simel, Samsa and Matchar 1991, formula 6, on 2 × 2 counts."""
+    """Simel, Samsa and Matchar 1991, on 2 × 2 counts."""
     counts = np.array([90.0, 30.0, 10.0, 170.0])
     found = decision_value("positive_likelihood_ratio", counts, np.diag(counts), 1e12, 0.5)
     assert found is not None

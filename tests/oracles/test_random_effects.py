@@ -53,7 +53,7 @@ def test_the_bcg_trials_as_published() -> None:
 
 
 def test_prediction_interval_by_its_formula() -> None:
-    """Higgins, Thompson and Spiegelhalter 2009, eq. 12: mean ± t(k-2) sqrt(tau2 + error2)."""
+    """Higgins, Thompson and Spiegelhalter 2009: mean ± t(k-2) sqrt(tau2 + error2)."""
     values, variances = _log_risk_ratios()
     fit = random_effects(values, variances)
     predictive = next_hospital(Measure("log risk ratio", "1", "identity", None), fit)

@@ -14,7 +14,7 @@ from preuve.evaluation.average_precision import average_precision
 
 
 def _hanley() -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """Ratings of 109 CT images, Hanley and McNeil, Radiology 1982;143:29, table I."""
+    """Ratings of 109 CT images, Hanley and McNeil, Radiology 1982;143:29."""
     normal, abnormal = [33, 6, 6, 11, 2], [3, 2, 2, 11, 33]
     ratings = np.repeat([1, 2, 3, 4, 5, 1, 2, 3, 4, 5], normal + abnormal).astype(float)
     return ratings, np.repeat([0, 1], [58, 51]).astype(np.int8)
@@ -34,7 +34,7 @@ def test_area_and_standard_error_of_the_hanley_ratings() -> None:
 def _by_definition(
     systems: list[NDArray[np.float64]], reference: NDArray[np.int8]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Areas and covariance from every pair of an event and a non-event: DeLong 1988, eq. 4-6."""
+    """Areas and covariance from every pair of an event and a non-event: DeLong 1988."""
     v10, v01 = [], []
     for scores in systems:
         x, y = scores[reference == 1], scores[reference == 0]
@@ -77,6 +77,19 @@ def test_copying_every_record_of_a_person_adds_no_information() -> None:
     assert apart[0, 0] < 0.6 * once[0, 0]
 
 
+def _bootstrap_error(
+    scores: NDArray[np.float64], reference: NDArray[np.int8], records: int
+) -> float:
+    """Standard error of the area when persons, of `records` rows each, are drawn again."""
+    random = np.random.default_rng(7)
+    rows = np.arange(len(scores)).reshape(-1, records)
+    replicates = []
+    for _ in range(1500):
+        chosen = rows[random.integers(0, len(rows), len(rows))].ravel()
+        replicates.append(metrics.roc_auc_score(reference[chosen], scores[chosen]))
+    return float(np.std(replicates))
+
+
 def test_clustered_variance_is_that_of_a_bootstrap_of_persons() -> None:
     random = np.random.default_rng(2)
     people = 150
@@ -85,16 +98,11 @@ def test_clustered_variance_is_that_of_a_bootstrap_of_persons() -> None:
     reference = (np.repeat(random.random(people) < 0.4, 3)).astype(np.int8)
     scores = shared + reference + 0.3 * random.normal(size=3 * people)
     expected = delong_covariance((placement(scores, reference),), persons)[0, 0]
-    rows = np.arange(3 * people).reshape(people, 3)
-    replicates = []
-    for _ in range(1500):
-        chosen = rows[random.integers(0, people, people)].ravel()
-        replicates.append(metrics.roc_auc_score(reference[chosen], scores[chosen]))
-    assert np.sqrt(expected) == pytest.approx(np.std(replicates), rel=0.08)
+    assert np.sqrt(expected) == pytest.approx(_bootstrap_error(scores, reference, 3), rel=0.08)
 
 
 def test_an_event_and_a_non_event_of_one_person_are_not_independent() -> None:
-    """Obuchowski 1997, eq. 7: the cross term; here it takes away most of the variance."""
+    """Obuchowski 1997, the cross term; here it takes away most of the variance."""
     random = np.random.default_rng(4)
     people = 120
     persons = np.repeat(np.arange(people), 2)
@@ -103,12 +111,7 @@ def test_an_event_and_a_non_event_of_one_person_are_not_independent() -> None:
     scores = np.asarray(scores + 0.3 * random.normal(size=2 * people), dtype=float)
     expected = delong_covariance((placement(scores, reference),), persons)[0, 0]
     apart = delong_covariance((placement(scores, reference),), None)[0, 0]
-    rows = np.arange(2 * people).reshape(people, 2)
-    replicates = []
-    for _ in range(1500):
-        chosen = rows[random.integers(0, people, people)].ravel()
-        replicates.append(metrics.roc_auc_score(reference[chosen], scores[chosen]))
-    assert np.sqrt(expected) == pytest.approx(np.std(replicates), rel=0.08)
+    assert np.sqrt(expected) == pytest.approx(_bootstrap_error(scores, reference, 2), rel=0.08)
     assert expected < 0.5 * apart
 
 

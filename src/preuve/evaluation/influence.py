@@ -19,7 +19,7 @@ def jackknife_covariance(influence: Floats, persons: NDArray[np.int64] | None) -
     """Infinitesimal-jackknife covariance of statistics, clustered by person.
 
     Sum of products of the persons' influence, times K / (K - 1) for K persons
-    (Efron, The jackknife, the bootstrap and other resampling plans, 1982, ch. 6).
+    (Efron, The jackknife, the bootstrap and other resampling plans, 1982).
 
     Args:
         influence: (n, statistics) derivative of each statistic with respect to a case's weight.

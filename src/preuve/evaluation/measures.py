@@ -84,7 +84,7 @@ def decision_value(
     """A measure of the confusion counts; None where its denominator is empty.
 
     The variance is that of a ratio estimator, clustered by person (Cochran, Sampling techniques,
-    1977, ch. 6): the persons' products of counts say all that is needed.
+    1977): the persons' products of counts say all that is needed.
 
     Args:
         measure: one of `DECISION_MEASURES`, "positive_rate" or "prevalence".

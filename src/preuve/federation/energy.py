@@ -11,8 +11,9 @@ OVERHEAD = 1.67
 def energy(cpu_seconds: float) -> dict[str, Any]:
     """Kilowatt-hours of a run, and how they were estimated; nothing here is metered.
 
-    Processor time × 12 W per core × 1.67 for the building: the defaults of Lannelongue, Grealey
-    and Inouye, Green Algorithms, Adv Sci 2021;8:2100707. True figures vary several times.
+    Processor time × power of a core × overhead of the building, the form of Lannelongue, Grealey
+    and Inouye, Green Algorithms, Adv Sci 2021;8:2100707. Both factors are assumed, for a common
+    server: the true figure may be several times more or less.
     """
     return {
         "value": cpu_seconds * WATTS_PER_CORE * OVERHEAD / 3.6e6,

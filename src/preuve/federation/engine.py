@@ -46,10 +46,10 @@ def run(
 ) -> list[Outcome]:
     """Evaluate a system at nodes; what each releases is written to `into/<job>/<node>.json`.
 
-    Run again with the same `into`, a node whose release is there and still answers is not
-    computed again (see `kept`); one that was refused or failed is tried again. Killed between the
-    line in a node's ledger and the file of its release, a run finds the line again: nothing is
-    counted twice.
+    Run again with the same `into` and the same code, a node whose release is there and still
+    answers is not computed again (see `kept`); one that was refused or failed is tried again.
+    Killed between the line in a node's ledger and the file of its release, a run finds the line
+    again: nothing is counted twice.
 
     Args:
         folder: the use case.

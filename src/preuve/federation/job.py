@@ -32,6 +32,8 @@ from preuve.registry.system import System
 Tell = Callable[[int, str], None]
 """Told as a node advances: per cent done, and the stage."""
 
+_ROOMS = ("core", "registry", "evaluation", "federation")
+
 READING, PREDICTING, SUMMARISING, GATE, END = 0, 10, 80, 90, 100
 
 
@@ -51,15 +53,15 @@ class Job:
 
     @cached_property
     def digest(self) -> str:
-        """Address of the question: protocol, reading code, systems, version of the program."""
-        code = self.folder.path / "data.py"
-        return digest(
-            {
-                **self.asked._asdict(),
-                "data": digest_file(code) if code.exists() else None,
-                "version": preuve.__version__,
-            }
-        )
+        """Address of the work: the question, and every line of code that answers it."""
+        house = Path(preuve.__file__).parent
+        code = [self.folder.path, *(house / room for room in _ROOMS)]
+        return digest({"question": self.question, "code": [_code(folder) for folder in code]})
+
+    @property
+    def question(self) -> str:
+        """Address of the question: protocol and systems."""
+        return digest(self.asked._asdict())
 
     @property
     def asked(self) -> Asked:
@@ -75,6 +77,13 @@ class Job:
         if self.comparator:
             found["comparator"] = self.comparator
         return found
+
+
+def _code(folder: Path) -> list[tuple[str, str]]:
+    return [
+        (path.relative_to(folder).as_posix(), digest_file(path))
+        for path in sorted(folder.rglob("*.py"))
+    ]
 
 
 @dataclass(frozen=True)
@@ -175,7 +184,7 @@ def _release(task: Task, tell: Tell, notes: _Notes) -> None:
     tell(GATE, _("gate"))
     asked = job.asked
     with Ledger.held(node.folder) as ledger:
-        gated = release(result, node, usecase, cases, ledger, job.digest)
+        gated = release(result, node, usecase, cases, ledger, job.question)
         entry = ledger.append(
             Release(
                 **asked._asdict(),
