@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import importlib.util
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +22,21 @@ def translations() -> ModuleType:
 
 def test_every_text_is_translated_and_compiled(translations: ModuleType) -> None:
     assert list(translations.faults()) == []
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    """The extraction does not look there, so such a text would never be translated."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in (_SCRIPT.parent.parent / "src").rglob("*.py")
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in ("_", "ngettext")
+    ]
+    assert hidden == []
 
 
 def test_what_is_missing_is_found(translations: ModuleType, tmp_path: Path) -> None:

@@ -248,3 +248,4 @@ def test_a_node_is_made_once(tmp_path: Path) -> None:
 def test_french_is_spoken(tmp_path: Path) -> None:
     said = preuve("verify", "absent.json", cwd=tmp_path, PREUVE_LANG="fr")
     assert "Le fichier n’existe pas." in said.err
+    assert "Où :" in said.err.replace("\u00a0", " ")

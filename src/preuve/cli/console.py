@@ -34,10 +34,10 @@ def show_error(error: PreuveError, *, as_json: bool) -> None:
         return
     text = Text(error.problem)
     if error.where:
-        text.append(f"\n\n{_('Where:')} ", style="bold")
+        text.append("\n\n" + _("Where:") + " ", style="bold")
         text.append(error.where)
     if error.remedy:
-        text.append(f"\n{_('What to do:')} ", style="bold")
+        text.append("\n" + _("What to do:") + " ", style="bold")
         text.append(error.remedy)
     err.print(Panel(text, title=_("Error"), border_style="red", title_align="left"))
 

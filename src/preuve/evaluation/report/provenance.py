@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from preuve.core.language import _
-from preuve.evaluation.report.reading import (
-    said,
-)
-from preuve.pages.numbers import number
+from preuve.evaluation.report.reading import said
+from preuve.pages.numbers import number, span
 
 
 def card_rows(system: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
@@ -35,10 +33,21 @@ def _flat(value: Any) -> str:
     if isinstance(value, Mapping):
         if set(value) <= {"fr", "en"}:
             return said(value)
+        if {"what", "value", "n"} <= set(value) <= {"what", "value", "interval", "n"}:
+            return _measured(value)
         return " · ".join(f"{key}: {_flat(part)}" for key, part in value.items())
     if isinstance(value, list | tuple):
         return " · ".join(_flat(part) for part in value)
     return str(value)
+
+
+def _measured(figure: Mapping[str, Any]) -> str:
+    """A figure that a maker declares: what, its value, its interval if it has one, the cases."""
+    interval = figure.get("interval")
+    around = f" ({span(*(number(end, 3) for end in interval))})" if interval else ""
+    return _("{what}: {value}, {n} cases").format(
+        what=_flat(figure["what"]), value=number(figure["value"], 3) + around, n=number(figure["n"])
+    )
 
 
 def energy_row(run: Mapping[str, Any]) -> dict[str, str] | None:
