@@ -1,0 +1,1 @@
+"""Validation of the twin against what really happened, one question a file."""
