@@ -10,13 +10,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
-import polars as pl
-
-
 import establishments
+import polars as pl
 import territory
 
 INTO = Path(__file__).resolve().parents[2] / "src" / "preuve" / "twin" / "france"

@@ -1,4 +1,4 @@
-"""Establishments with beds, stays, days, visits, births and carers, from the SAE of 2019 to 2024."""
+"""Establishments: beds, stays, days, visits, births and carers, from the SAE of 2019 to 2024."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ Integers = npt.NDArray[np.int64]
 
 PACKAGED = Path(__file__).parent / "france"
 YEARS = (2019, 2020, 2021, 2022, 2023, 2024)
-AGES = tuple(f"{age:02d}-{age + 4:02d}" for age in range(0, 95, 5)) + ("95+",)
+AGES = (*(f"{age:02d}-{age + 4:02d}" for age in range(0, 95, 5)), "95+")
 SEXES = ("F", "M")
 
 
