@@ -1,6 +1,6 @@
 """Build the figures of France that travel with the package, and print the totals they hold.
 
-Usage: python scripts/france/build.py [--data ../shared/data/france]
+Usage: python scripts/france/build.py [--data ../shared/data/france] [--into FOLDER]
 
 Every table is aggregated open data; `sources.yaml` beside the tables names producer, licence and
 date of each. The whole stays under 3 MB.
@@ -64,4 +64,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     root = Path(os.environ.get("PREUVE_DATA", "../shared/data"))
     parser.add_argument("--data", type=Path, default=root / "france")
-    build(parser.parse_args().data)
+    parser.add_argument("--into", type=Path, default=INTO)
+    arguments = parser.parse_args()
+    build(arguments.data, arguments.into)

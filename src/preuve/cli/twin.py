@@ -1,0 +1,160 @@
+"""preuve twin: a scenario on the twin of every French hospital, and how far the twin is right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from preuve.cli.console import bars, out, show_json
+from preuve.core.language import LANGUAGES, _, current_language
+
+app = typer.Typer(no_args_is_help=True, help=_("The twin of every French hospital."))
+Json = Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))]
+
+
+@app.command(
+    "run",
+    help=_(
+        "Run a scenario; write the impact page, its maps and its tables. "
+        "A run that was stopped goes on where it stopped."
+    ),
+    epilog="preuve twin run close-maternity-lot --runs 200",
+)
+def run(
+    scenario: Annotated[str, typer.Argument(help=_("A YAML file, or a scenario of the house."))],
+    runs: Annotated[int, typer.Option(help=_("How many runs of the country."), min=1)] = 100,
+    seed: Annotated[int, typer.Option(help=_("Same seed, same result."))] = 1,
+    into: Annotated[
+        Path | None, typer.Option(help=_("Folder to write; build/twin/NAME unless said."))
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help=_("Folder of your own tables, used in place of proxies."))
+    ] = None,
+    processes: Annotated[
+        int | None, typer.Option(help=_("Processes; one for each processor unless said."), min=1)
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help=_("Address of a Dask scheduler to run on."))
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    from preuve.twin import France, Scenario
+    from preuve.twin.export import export
+    from preuve.twin.page import terminal, write
+
+    written = Scenario.load(scenario)
+    france = France.baseline(written.baseline, data=data)
+    folder = into or Path("build/twin") / written.name
+    with bars(hidden=as_json) as progress:
+        impact = france.run(
+            written,
+            runs=runs,
+            seed=seed,
+            into=folder,
+            processes=processes,
+            cluster=cluster,
+            progress=progress,
+        )
+        tables = export(impact, folder)
+        pages = write(impact, folder)
+    if as_json:
+        return show_json(
+            {
+                "provenance": dict(impact.provenance),
+                "national": impact.national.to_dicts(),
+                "tables": str(tables),
+                "pages": {lang: str(path) for lang, path in pages.items()},
+            }
+        )
+    out.print(terminal.summary(impact))
+    out.print(_("Tables: {path}").format(path=tables.resolve()))
+    own = current_language()
+    for lang in (own, *(other for other in LANGUAGES if other != own)):
+        out.print(_("Page ({lang}): {path}").format(lang=lang, path=pages[lang].resolve()))
+    return None
+
+
+@app.command("scenarios", help=_("The scenarios of the house."), epilog="preuve twin scenarios")
+def scenarios(as_json: Json = False) -> None:
+    from preuve.twin import Scenario
+
+    found = [Scenario.load(name) for name in Scenario.names()]
+    if as_json:
+        return show_json([scenario.record() for scenario in found])
+    table = Table(box=None)
+    for heading in (_("name"), _("scenario")):
+        table.add_column(heading)
+    for scenario in found:
+        table.add_row(scenario.name, str(scenario.title))
+    out.print(table)
+    return None
+
+
+@app.command(
+    "check", help=_("Check a scenario without running it."), epilog="preuve twin check lot.yaml"
+)
+def check(scenario: Annotated[str, typer.Argument(help=_("A YAML file."))]) -> None:
+    from preuve.twin import France, Scenario
+
+    written = Scenario.load(scenario)
+    France.baseline(written.baseline).check(written)
+    out.print(
+        _("{name} is in order: {count} elements from {first} to {last}.").format(
+            name=written.name,
+            count=len(written.elements),
+            first=written.period.first,
+            last=written.period.last,
+        )
+    )
+
+
+@app.command(
+    "sites",
+    help=_("Establishments by name, commune or département, with their FINESS number and beds."),
+    epilog="preuve twin sites cahors",
+)
+def sites(
+    words: Annotated[str, typer.Argument(help=_("Part of a name, a commune or a code."))],
+    year: Annotated[int, typer.Option(help=_("Year of the figures."))] = 2024,
+    as_json: Json = False,
+) -> None:
+    from preuve.twin import France
+
+    found = France.baseline(year).search(words)
+    if as_json:
+        return show_json(found.to_dicts())
+    table = Table(box=None)
+    for heading in found.columns:
+        table.add_column(heading)
+    for row in found.iter_rows():
+        table.add_row(*(str(value) for value in row))
+    out.print(table)
+    return None
+
+
+@app.command("schema", help=_("The JSON schema of a scenario."), epilog="preuve twin schema")
+def schema() -> None:
+    from preuve.twin import Scenario
+
+    show_json(Scenario.schema())
+
+
+@app.command(
+    "validate",
+    help=_("Put the twin to the test of what really happened and write the validation page."),
+    epilog="preuve twin validate --data ../shared/data",
+)
+def validate(
+    data: Annotated[
+        Path | None, typer.Option(help=_("Folder of the open data; PREUVE_DATA unless said."))
+    ] = None,
+    into: Annotated[Path, typer.Option(help=_("Folder to write."))] = Path("docs"),
+) -> None:
+    from preuve.twin.validation.page import write
+
+    with bars() as progress:
+        for path in write(data, into, progress):
+            out.print(_("Page: {path}").format(path=path))

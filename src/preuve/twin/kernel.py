@@ -1,0 +1,22 @@
+"""Kernels: functions compiled by numba when first called, and kept on disk afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import numba
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function over arrays and numbers for one thread; the same bits every time.
+
+    The compiled code is kept beside the file of the function. numba notices a change of that
+    file only: after a change in a kernel that others call, remove the kept code
+    (`__pycache__/*.nbi` and `*.nbc`).
+    """
+    compiled: Callable[P, R] = numba.njit(cache=True, error_model="numpy")(function)
+    return compiled

@@ -1,0 +1,1 @@
+"""How an impact reads: its words, its maps, its charts, its page."""

@@ -1,0 +1,187 @@
+"""Reading an impact: its figures found by place and measure, with the names of the places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from preuve.twin.baseline import packaged
+from preuve.twin.impact import Impact
+from preuve.twin.page.words import figure, interval
+
+Row = Mapping[str, Any]
+
+LONGEST_ZOOM = 0.25
+"""A share of residents whose figures change beyond which the change is that of the country."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """An uncertain figure as it is written: never a value without its interval."""
+
+    value: str
+    interval: str
+
+    def __str__(self) -> str:
+        return f"{self.value} ({self.interval})"
+
+
+def words(row: Row, world: str, bound: str = "95") -> Words:
+    """A figure of a row in one world, with the bounds that hold 95 % (or 80 %) of the runs."""
+    unit, moved = row["unit"], world == "difference"
+    low, high = row[f"{world}_low{bound}"], row[f"{world}_high{bound}"]
+    return Words(
+        figure(row[f"{world}_value"], unit, difference=moved),
+        interval(low, high, unit, difference=moved),
+    )
+
+
+def visible(prefix: str = "difference") -> pl.Expr:
+    """Rows whose 95 % interval leaves zero out."""
+    return (pl.col(f"{prefix}_low95") > 0) | (pl.col(f"{prefix}_high95") < 0)
+
+
+def is_visible(row: Row) -> bool:
+    """Whether the 95 % interval of the difference leaves zero out."""
+    low, high = row["difference_low95"], row["difference_high95"]
+    return low is not None and high is not None and (low > 0 or high < 0)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An impact, opened for reading."""
+
+    impact: Impact
+
+    @cached_property
+    def sites(self) -> pl.DataFrame:
+        """Every row of sites with the site's name, place and département."""
+        places = packaged("sites").select("finess", "name", "commune_name", "department", "lon", "lat")
+        return self.impact.sites.join(places, on="finess", how="left").with_columns(
+            pl.col("name").fill_null(pl.col("finess"))
+        )
+
+    @cached_property
+    def communes(self) -> pl.DataFrame:
+        """Every row of communes with its name, département, residents and coordinates."""
+        return self.impact.communes.join(packaged("communes"), on="commune", how="inner")
+
+    @property
+    def synthetic(self) -> bool:
+        return bool(self.impact.provenance.get("synthetic"))
+
+    def national(self, measure: str, activity: str = "") -> Row | None:
+        """A row of the national table."""
+        return _first(
+            self.impact.national.filter(
+                (pl.col("measure") == measure) & (pl.col("activity") == activity)
+            )
+        )
+
+    def national_rows(self, measure: str) -> Iterator[Row]:
+        """The rows of a measure over France: the whole if it is there, else each activity."""
+        rows = self.impact.national.filter(pl.col("measure") == measure)
+        whole = rows.filter(pl.col("activity") == "")
+        yield from (whole if whole.height else rows).iter_rows(named=True)
+
+    @cached_property
+    def activity(self) -> str:
+        """The activity that the scenario moves most: by its elements, else by its stays."""
+        changed = self.impact.sites.filter(
+            visible() & pl.col("measure").is_in(["stays", "visits"]) & (pl.col("activity") != "")
+        )
+        if not changed.height:
+            return self._first_activity()
+        share = (
+            changed.group_by("activity")
+            .agg(pl.col("difference_value").abs().sum())
+            .sort("difference_value", "activity", descending=[True, False])
+        )
+        return str(share["activity"][0])
+
+    def _first_activity(self) -> str:
+        rows = self.impact.sites.filter(pl.col("activity") != "")
+        return str(rows["activity"][0]) if rows.height else ""
+
+    @property
+    def volume(self) -> str:
+        """The measure that says how much a service of the main activity does."""
+        return "visits" if self.activity == "emergency" else "stays"
+
+    @cached_property
+    def services(self) -> pl.DataFrame:
+        """The main activity, site by site: its stays, or its visits."""
+        return self.sites.filter(
+            (pl.col("activity") == self.activity) & (pl.col("measure") == self.volume)
+        )
+
+    def of_services(self, measure: str) -> pl.DataFrame:
+        """Another measure of the main activity, site by site."""
+        return self.sites.filter(
+            (pl.col("activity") == self.activity) & (pl.col("measure") == measure)
+        )
+
+    @cached_property
+    def drawn(self) -> tuple[str, str] | None:
+        """Activity and measure of the maps by commune: travel time if it changes, else the
+        accessibility of general practitioners, else expected stays; None without communes."""
+        tables = self.impact.communes
+        if not tables.height:
+            return None
+        moved = (
+            self.communes.group_by("activity", "measure")
+            .agg((pl.col("difference_value").abs() * pl.col("population")).filter(visible()).sum())
+            .sort("activity", "measure")
+        )
+        for measure in ("minutes", "accessibility", "stays"):
+            rows = moved.filter(pl.col("measure") == measure).sort(
+                "difference_value", descending=True
+            )
+            if rows.height and rows["difference_value"][0] > 0:
+                return str(rows["activity"][0]), measure
+        kept = moved.filter(pl.col("activity") == self.activity)
+        row = (kept if kept.height else moved).row(0, named=True)
+        return row["activity"], row["measure"]
+
+    @cached_property
+    def residents(self) -> pl.DataFrame:
+        """The measure of the maps, commune by commune; no row without communes."""
+        if self.drawn is None:
+            return self.communes
+        activity, measure = self.drawn
+        return self.communes.filter(
+            (pl.col("activity") == activity) & (pl.col("measure") == measure)
+        )
+
+    @cached_property
+    def affected(self) -> pl.DataFrame:
+        """The communes whose mapped figure changes visibly."""
+        return self.residents.filter(visible())
+
+    @cached_property
+    def is_local(self) -> bool:
+        """Whether the change concerns a part of the country that a closer map can show."""
+        living = self.residents["population"].sum() or 1
+        sites = self.services.filter(visible())
+        if not self.affected.height and not sites.height:
+            return False
+        mostly = sites.height <= LONGEST_ZOOM * max(self.services.height, 1)
+        return mostly and self.affected["population"].sum() < LONGEST_ZOOM * living
+
+    def site_name(self, finess: str) -> str:
+        """Name of a site and of its commune; its number where it is not known."""
+        row = self._names.get(finess)
+        return finess if row is None else f"{row[0].title()} ({finess})"
+
+    @cached_property
+    def _names(self) -> Mapping[str, tuple[str, str]]:
+        rows = packaged("sites").select("finess", "name", "commune_name")
+        return {finess: (name, commune) for finess, name, commune in rows.iter_rows()}
+
+
+def _first(rows: pl.DataFrame) -> Row | None:
+    return rows.row(0, named=True) if rows.height else None
