@@ -12,11 +12,20 @@ import argparse
 import os
 from pathlib import Path
 
+import carers
+import demography
 import establishments
+import health
+import heat
 import polars as pl
+import primary_care
+import season
 import territory
 
 INTO = Path(__file__).resolve().parents[2] / "src" / "preuve" / "twin" / "france"
+LAYERS = (demography, season, heat, health, carers, primary_care)
+"""Each gives the tables of one layer: a function `tables(data)`."""
+
 MOST_BYTES = 3_000_000
 
 
@@ -28,6 +37,9 @@ def build(data: Path, into: Path = INTO) -> None:
     _write(establishments.sites(data, panel), into / "sites.parquet")
     _write(territory.communes(data), into / "communes.parquet")
     _write(territory.population(data), into / "population.parquet")
+    for layer in LAYERS:
+        for name, table in layer.tables(data).items():
+            _write(table, into / f"{name}.parquet")
     (into / "departments.geojson.gz").write_bytes(territory.outlines(data))
     _say(panel, into)
 

@@ -26,9 +26,10 @@ FERTILITY = {
     2022: (2.0, 9.9, 12.3, 7.1, 1.0),
     2023: (1.9, 9.0, 11.3, 6.7, 0.9),
     2024: (1.9, 8.6, 11.0, 6.6, 0.9),
+    2025: (1.7, 8.2, 10.8, 6.6, 0.9),
 }
-"""Births per 100 women by age reached in the year, France: INSEE, table 2381384 (2023 and 2024
-provisional)."""
+"""Births per 100 women by age reached in the year, France: INSEE, table 2381384 (provisional from
+2023)."""
 
 HOSPITALISED = "Hospitalisations hors"
 CALM_YEARS = (2019, 2022, 2023)

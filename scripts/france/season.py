@@ -21,6 +21,11 @@ BEFORE_COVID = date(2020, 2, 23)
 HEAT = 24.0
 """Mean temperature of the country above which a day, and the two that follow, are left out."""
 
+TERMS = (
+    *("one", "year", "cos1", "sin1", "cos2", "sin2"),
+    *("day1", "day2", "day4", "day5", "day6", "day7", "illness"),
+)
+
 NEW_REGION = {
     11: "11",
     **dict.fromkeys((23, 25), "28"),
@@ -96,9 +101,7 @@ def deaths(data: Path, weeks: pl.DataFrame) -> pl.DataFrame:
     years = (days - np.datetime64("2019-03-01")).astype(float) / 365.25
     design = np.column_stack([np.ones(len(days)), years, design])
     value, error = _poisson(design, series["deaths"].to_numpy().astype(float))
-    terms = ("one", "year", "cos1", "sin1", "cos2", "sin2")
-    terms += ("day1", "day2", "day4", "day5", "day6", "day7", "illness")
-    return pl.DataFrame({"term": terms, "value": value, "standard_error": error})
+    return pl.DataFrame({"term": TERMS, "value": value, "standard_error": error})
 
 
 def _deaths(data: Path) -> pl.DataFrame:
@@ -136,7 +139,8 @@ def _poisson(design: Floats, counts: Floats) -> tuple[Floats, Floats]:
         value = value + np.linalg.solve(information, design.T @ (counts - mean))
     mean = np.exp(design @ value)
     dispersion = np.sum((counts - mean) ** 2 / mean) / (len(counts) - len(value))
-    return value, np.sqrt(dispersion * np.diag(np.linalg.inv(information)))
+    error = np.sqrt(dispersion * np.diag(np.linalg.inv(information)))
+    return np.asarray(value, dtype=np.float64), np.asarray(error, dtype=np.float64)
 
 
 def hours(emergency: Path) -> pl.DataFrame:
@@ -155,5 +159,7 @@ def hours(emergency: Path) -> pl.DataFrame:
 if __name__ == "__main__":
     import os
 
-    for name, table in tables(Path(os.environ.get("PREUVE_DATA", "../shared/data")) / "france").items():
+    for name, table in tables(
+        Path(os.environ.get("PREUVE_DATA", "../shared/data")) / "france"
+    ).items():
         print(name, table)

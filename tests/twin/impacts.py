@@ -66,15 +66,14 @@ def _scenario(days: int) -> dict[str, Any]:
             "en": "Close the maternity of Cahors",
         },
         "period": {"from": str(start), "to": str(start + timedelta(days=days - 1))},
+        "question": {
+            "fr": "SYNTHÉTIQUE : qui va où ?",
+            "en": "SYNTHETIC: who goes where?",
+        },
         "elements": [
-            {
-                "kind": "close",
-                "site": CLOSED,
-                "discipline": "obstetrics",
-                "from": str(start),
-                "note": "SYNTHETIC",
-            }
+            {"close": {"site": CLOSED, "discipline": "obstetrics", "from": str(start)}},
         ],
+        "rules": {"board_first": 0.6},
     }
 
 
@@ -181,16 +180,16 @@ class _Made:
             for measure, unit, x, y in (
                 ("asked", "stay", first * 1.01, then * 1.01),
                 ("stays", "stay", first, then),
-                ("days", "bed_day", first * stay, then * stay),
+                ("days", "day", first * stay, then * stay),
                 (
                     "occupancy",
                     "proportion",
                     np.minimum(first * stay / beds / 366, 1),
                     np.minimum(then * stay / beds / 366, 1),
                 ),
-                ("transferred_out", "patient", first * 0.009, then * 0.0102),
-                ("refused", "patient", first * 0.0004, then * 0.0005),
-                ("open_days", "bed_day", beds * 366, np.where(then > 0, beds * 366, 0.0)),
+                ("transferred_out", "stay", first * 0.009, then * 0.0102),
+                ("refused", "stay", first * 0.0004, then * 0.0005),
+                ("open_days", "day", beds * 366, np.where(then > 0, beds * 366, 0.0)),
             )
         ]
         return pl.concat(tables)
@@ -201,7 +200,7 @@ class _Made:
         available = self.baseline.nurses[kept] * 1500
         need, then = available * 0.97, available * 0.972
         tables = [
-            self._rows("finess", finess, "", measure, unit, x, y)
+            self._rows("finess", finess, "carers", measure, unit, x, y)
             for measure, unit, x, y in (
                 ("hours_required", "hour", need, then),
                 ("hours_available", "hour", available, available),

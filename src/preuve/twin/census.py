@@ -32,7 +32,8 @@ def count_midnight(country: Country, state: State, day: int, row: int) -> None:
     """Beds open, used and missing; people on the waiting lists and on stretchers."""
     for site in range(state.occupied.shape[0]):
         region = country.region[site]
-        for discipline in range(state.occupied.shape[1]):
+        for place in range(country.first[site], country.first[site + 1]):
+            discipline = country.offered[place]
             used = state.occupied[site, discipline]
             beds = country.capacity[day, site, discipline]
             counts = state.services[site, discipline]
@@ -71,7 +72,8 @@ def _count_boarded(
 def count_still_waiting(country: Country, state: State, sign: int) -> None:
     """Add (1) or take away (-1) those without the bed they asked for at this moment."""
     for site in range(state.occupied.shape[0]):
-        for discipline in range(state.occupied.shape[1]):
+        for place in range(country.first[site], country.first[site + 1]):
+            discipline = country.offered[place]
             people = (
                 state.waiting[site, discipline]
                 + state.boarding[site, discipline, ORDINARY]

@@ -12,7 +12,7 @@ from preuve.twin.disciplines import (
     REHABILITATION,
     SURGERY,
 )
-from preuve.twin.kernel import kernel
+from preuve.twin.kernel import inlined, kernel
 from preuve.twin.network import (
     HOME,
     ORDINARY,
@@ -48,7 +48,7 @@ def discharge(country: Country, state: State, day: int, row: int, evening: bool)
                 _leave(country, state, day, row, site, discipline, evening)
 
 
-@kernel
+@inlined
 def _leave(
     country: Country, state: State, day: int, row: int, site: int, discipline: int, evening: bool
 ) -> None:

@@ -12,11 +12,10 @@ from preuve.twin.disciplines import (
     CRITICAL_CARE,
     MEDICINE,
     OBSTETRICS,
-    PAEDIATRICS,
     REHABILITATION,
     SURGERY,
 )
-from preuve.twin.kernel import kernel
+from preuve.twin.kernel import inlined, kernel
 from preuve.twin.network import (
     ADMITTED,
     BOARD,
@@ -58,13 +57,15 @@ def admit_unscheduled(country: Country, state: State, day: int, row: int) -> Non
 
 
 @kernel
-def _count(country: Country, purpose: int, site: int, discipline: int, day: int, mean: float) -> int:
+def _count(
+    root: np.uint64, purpose: int, site: int, discipline: int, day: int, mean: float
+) -> int:
     if not mean > 0.0:
         return 0
-    return poisson(mean, uniform(stream(country.seed, purpose, site, discipline, day), 0))
+    return poisson(mean, uniform(stream(root, purpose, site, discipline, day), 0))
 
 
-@kernel
+@inlined
 def _arrive(country: Country, state: State, day: int, row: int, site: int) -> None:
     zone = country.department[site]
     region = country.region[site]
@@ -72,7 +73,8 @@ def _arrive(country: Country, state: State, day: int, row: int, site: int) -> No
     visits = np.float64(country.visits[epoch, site]) * country.visit_factor[day, zone]
     home = visits
     seen = 0
-    for discipline in range(state.occupied.shape[1]):
+    for place in range(country.first[site], country.first[site + 1]):
+        discipline = country.offered[place]
         through = (
             visits
             * country.admission[site, discipline]
@@ -80,18 +82,18 @@ def _arrive(country: Country, state: State, day: int, row: int, site: int) -> No
         )
         through = min(through, home)
         home -= through
-        admitted = _count(country, FROM_EMERGENCY, site, discipline, day, through)
+        admitted = _count(country.seed, FROM_EMERGENCY, site, discipline, day, through)
         seen += admitted
         mean = np.float64(country.unscheduled[epoch, site, discipline])
         mean *= country.unscheduled_factor[day, zone, discipline]
-        new = admitted + _count(country, DIRECT, site, discipline, day, mean)
+        new = admitted + _count(country.seed, DIRECT, site, discipline, day, mean)
         if discipline == OBSTETRICS:
             mean = np.float64(country.scheduled[epoch, site, discipline])
             mean *= country.scheduled_factor[day, discipline]
-            new += _count(country, SCHEDULED, site, discipline, day, mean)
+            new += _count(country.seed, SCHEDULED, site, discipline, day, mean)
         mean = np.float64(country.extra[day, zone, discipline])
         mean *= country.extra_share[site, discipline]
-        extra = _count(country, SHOCK, site, discipline, day, mean)
+        extra = _count(country.seed, SHOCK, site, discipline, day, mean)
         if new + extra > 0:
             ask(state, row, region, site, discipline, new + extra)
         if discipline == REHABILITATION:
@@ -99,10 +101,10 @@ def _arrive(country: Country, state: State, day: int, row: int, site: int) -> No
         else:
             _lie_in(country, state, day, site, discipline, new, extra)
     state.sites[site, ADMITTED] += seen
-    state.sites[site, SEEN] += seen + _count(country, VISITS_LEFT, site, 0, day, home)
+    state.sites[site, SEEN] += seen + _count(country.seed, VISITS_LEFT, site, 0, day, home)
 
 
-@kernel
+@inlined
 def _lie_in(
     country: Country, state: State, day: int, site: int, discipline: int, new: int, extra: int
 ) -> None:
@@ -117,19 +119,19 @@ def _lie_in(
         if without[queue] == 0:
             continue
         found = min(without[queue], free_beds(country, state, day, site, discipline))
-        start = _stays(country, queue, site, discipline, day)
+        start = _stays(country.seed, queue, site, discipline, day)
         take_beds(country, state, day, site, discipline, discipline, found, queue & 1, start, 0)
         without[queue] -= found
 
 
 @kernel
-def _stays(country: Country, queue: int, site: int, discipline: int, day: int) -> np.uint64:
+def _stays(root: np.uint64, queue: int, site: int, discipline: int, day: int) -> np.uint64:
     purpose = STAY_BOARDED
     if queue == _NEW:
         purpose = STAY_UNSCHEDULED
     if queue == _NEW_EXTRA:
         purpose = STAY_SHOCK
-    return stream(country.seed, purpose, site, discipline + 16 * (queue == _BOARDED_EXTRA), day)
+    return stream(root, purpose, site, discipline + 16 * (queue == _BOARDED_EXTRA), day)
 
 
 @kernel
@@ -142,7 +144,7 @@ def _lie_out(
         if without[queue] == 0:
             continue
         found = min(without[queue], free_beds(country, state, day, site, bed))
-        start = _stays(country, queue, site, discipline, day)
+        start = _stays(country.seed, queue, site, discipline, day)
         at = _OUTLYING_DRAWS
         take_beds(country, state, day, site, discipline, bed, found, queue & 1, start, at)
         state.services[site, discipline, OUTLYING] += found
@@ -158,7 +160,8 @@ def place_without_bed(country: Country, state: State, day: int, row: int) -> Non
     sites = state.occupied.shape[0]
     for turn in range(sites):
         site = (turn + day * 7919) % sites
-        for discipline in range(REHABILITATION):
+        for place in range(country.first[site], country.first[site + 1]):
+            discipline = country.offered[place]
             without = state.without[site, discipline]
             if without[0] + without[1] + without[2] + without[3] > 0:
                 _place(country, state, day, row, site, discipline)

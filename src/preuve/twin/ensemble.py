@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from preuve.core.errors import PreuveError
+from preuve.core.estimate import Estimate
 from preuve.core.language import _
 from preuve.core.progress import Progress, silent
 from preuve.core.record import digest, write_whole
 from preuve.twin.outcome import Outcome, pack
-from preuve.twin.parameters import Parameter, central
 
 REPLICATES = 2
 """Runs that share a draw of the parameters: what sets chance apart from what is not known."""
@@ -54,17 +54,14 @@ def plan(runs: int, seed: int) -> tuple[Run, ...]:
     )
 
 
-def drawn(parameters: Sequence[Parameter], draw: int, seed: int) -> Mapping[str, float]:
-    """The parameters of a draw; draw 0 is their central figures.
+def drawn(estimates: Mapping[str, Estimate], draw: int, seed: int) -> Mapping[str, float]:
+    """The figures of a draw; draw 0 is the central ones.
 
-    Each is drawn by its own digest: adding one parameter changes no other.
+    Each is drawn by its own digest: adding one changes no other.
     """
     if draw == 0:
-        return central(parameters)
-    return {
-        parameter.name: float(parameter.estimate().draws(draw, seed)[-1])
-        for parameter in parameters
-    }
+        return {name: estimate.value for name, estimate in estimates.items()}
+    return {name: float(estimate.draws(draw, seed)[-1]) for name, estimate in estimates.items()}
 
 
 @dataclass(frozen=True)
@@ -76,14 +73,14 @@ class Ensemble:
             that keeps finished runs, so that a run that was stopped goes on where it stopped.
         prepare: makes the recipe, once in each process.
         arguments: what `prepare` is called with; picklable.
-        parameters: every uncertain quantity.
+        estimates: every uncertain quantity by its name.
         seed: the seed of the ensemble.
     """
 
     key: Mapping[str, Any]
     prepare: Callable[..., Recipe]
     arguments: tuple[Any, ...]
-    parameters: tuple[Parameter, ...]
+    estimates: Mapping[str, Estimate]
     seed: int
 
     def run(
@@ -144,7 +141,7 @@ def _work(ensemble: Ensemble, run: Run) -> bytes:
     if name not in _recipes:
         _recipes.clear()
         _recipes[name] = ensemble.prepare(*ensemble.arguments)
-    values = drawn(ensemble.parameters, run.draw, ensemble.seed)
+    values = drawn(ensemble.estimates, run.draw, ensemble.seed)
     return pack(_recipes[name](run.draw, values, run.seed))
 
 

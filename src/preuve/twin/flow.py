@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from preuve.core.errors import PreuveError
+from preuve.core.language import _
 from preuve.twin.census import count_midnight, count_still_waiting
 from preuve.twin.discharge import discharge
 from preuve.twin.emergency import admit_unscheduled, place_without_bed
@@ -34,7 +36,16 @@ def simulate(world: World, seed: int) -> Flow:
 
     Returns:
         Exact counts after the warm-up.
+
+    Raises:
+        PreuveError: no day is left after the warm-up.
     """
+    if world.warm_up >= len(world.dates):
+        raise PreuveError(
+            _("The warm-up leaves no day to count."),
+            where="warm_up",
+            remedy=_("Ask for a longer period."),
+        )
     country = Country.of(world, seed)
     spread = world.spread.astype(np.float64)
     inflation = np.exp(spread**2)

@@ -38,6 +38,7 @@ QUANTILE = 0.5
 
 SEASON_DEGREE = 3
 COVID_WINDOW = 7
+HARMONICS = 2
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,7 @@ def read_series(data: Path) -> Series:
     heat = pl.read_parquet(data / "temperature_dep_daily_2018_2020.parquet")
     heat = heat.with_columns(pl.col("date").str.to_date())
     departments = tuple(sorted(heat["dep"].unique()))
-    first, last = heat["date"].min(), heat["date"].max()
-    dates = np.arange(np.datetime64(first), np.datetime64(last) + 1)  # type: ignore[arg-type, call-overload]
+    dates = heat["date"].unique().sort().to_numpy()
     deaths = pl.read_parquet(data / "deaths_dep_daily_2018_2021.parquet")
     covid = pl.read_parquet(data / "covid_new_admissions_dep_daily_2020_2023.parquet")
     covid = covid.rename({"jour": "date"}).with_columns(pl.col("date").str.to_date())
@@ -148,6 +148,14 @@ def lagged(heat: Floats, lag: int) -> Floats:
     if lag == 0:
         return heat
     return np.asarray(np.concatenate([np.zeros_like(heat[:lag]), heat[:-lag]]))
+
+
+def harmonics(dates: Days) -> Floats:
+    """One, then cosine and sine of the day of the year, of one and of two cycles, shape (T, 5)."""
+    first = dates.astype("datetime64[Y]").astype("datetime64[D]")
+    angle = 2 * np.pi * (dates.astype("datetime64[D]") - first).astype(np.float64) / 365.25
+    waves = [wave(n * angle) for n in range(1, HARMONICS + 1) for wave in (np.cos, np.sin)]
+    return np.stack([np.ones(len(dates)), *waves], axis=1)
 
 
 def fit_heat(
@@ -271,7 +279,7 @@ def conditional_poisson(
     """
     codes, group = np.unique(strata, return_inverse=True)
     size = len(codes)
-    totals = np.bincount(group, counts, size)
+    totals = np.bincount(group, counts, size).astype(np.float64)
     beta = np.zeros(design.shape[1])
     for _ in range(rounds):
         means, centred = _expected(design, beta, group, totals)
@@ -289,9 +297,7 @@ def _expected(
     size = len(totals)
     risk = np.exp(design @ beta)
     share = risk / np.bincount(group, risk, size)[group]
-    centre = np.stack(
-        [np.bincount(group, share * column, size) for column in design.T], axis=1
-    )
+    centre = np.stack([np.bincount(group, share * column, size) for column in design.T], axis=1)
     return share * totals[group], design - centre[group]
 
 

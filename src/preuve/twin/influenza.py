@@ -117,7 +117,7 @@ PARAMETERS = (
         172.0,
         "day",
         "assumed",
-        "assumed: no open series; peaks told in bulletins lie between mid-November and late December",
+        "assumed, from the peak of early December 2022 (Santé publique France)",
     ),
     Parameter(
         "bronchiolitis.width",
@@ -174,6 +174,21 @@ def winter_factors(
         unscheduled[:, :, discipline] += share * influenza
     unscheduled[:, :, PAEDIATRICS] += values["bronchiolitis.share_paediatrics"] * infants
     return visits, unscheduled
+
+
+def admission_factors(visits: Floats, unscheduled: Floats, population: Floats) -> Floats:
+    """What the winter does to the chance of admission after a visit, shape (T, 6).
+
+    Admissions through emergencies are visits times this chance: with it they follow, for the
+    country, the same factor as the other unscheduled admissions.
+
+    Args:
+        visits: first result of `winter_factors`, shape (T, Z).
+        unscheduled: second result of `winter_factors`, shape (T, Z, 6).
+        population: residents of each département, shape (Z,).
+    """
+    weights = population / population.sum()
+    return np.asarray(np.einsum("tzd,z->td", unscheduled, weights) / (visits @ weights)[:, None])
 
 
 def drawn(seed: int) -> str:

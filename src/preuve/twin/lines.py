@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,8 +53,8 @@ class Origin:
 def read_lines(text: str, name: str = "") -> tuple[Any, Origin]:
     """The value of a YAML text, and the line of each of its fields.
 
-    Dates and codes with a leading zero stay text, as written. Aliases and a key written twice
-    are refused.
+    Dates and codes with a leading zero stay text, as written. Aliases, tags and a key written
+    twice are refused.
 
     Raises:
         PreuveError: the text is not YAML, or writes a key twice; names the line.
@@ -80,27 +81,29 @@ class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}  # noqa: RUF012
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
-            raise yaml.composer.ComposerError(
-                None, None, _("aliases (*) are not read: write it out"), event.start_mark
-            )
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        problem = ""
+        if isinstance(event, yaml.AliasEvent):
+            problem = _("aliases (*) are not read: write it out")
+        elif event.tag is not None:
+            problem = _("tags (!) are not read")
+        if problem:
+            raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
         return super().compose_node(parent, index)
 
 
 def _resolve(tag: str, pattern: str, first: str) -> None:
-    import re
-
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))
 
 
 _resolve("bool", r"^(?:true|false)$", "tf")
 _resolve("null", r"^(?:~|null|)$", "~n")
 _Loader.yaml_implicit_resolvers.setdefault("", _Loader.yaml_implicit_resolvers["~"])
-_resolve("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789")
+_resolve("int", r"^[-+]?(?:0|[1-9][0-9]{0,17})$", "-+0123456789")
 _resolve(
     "float",
-    r"^(?:[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?\.inf|\.nan)$",
+    r"^(?:[-+]?(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+|\.inf)"
+    r"|\.nan)$",
     "-+.0123456789",
 )
 

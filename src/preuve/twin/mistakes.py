@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,8 +26,8 @@ class Mistake:
 
 
 def refusal(heading: str, mistakes: Iterable[Mistake], origin: Origin) -> PreuveError:
-    """The error that tells every mistake, in the order of the lines."""
-    ordered = sorted(mistakes, key=lambda one: origin.line(one.location) or 0)
+    """The error that tells every mistake, in the order of the lines, those without one last."""
+    ordered = sorted(mistakes, key=lambda one: origin.line(one.location) or math.inf)
     told = [_told(one, origin) for one in ordered[:SHOWN]]
     if len(ordered) > SHOWN:
         told.append(_("… and {count} more.").format(count=len(ordered) - SHOWN))
@@ -74,10 +75,12 @@ def explained(error: Any, known: Iterable[str]) -> str:
 def _bound(kind: str, context: dict[str, Any]) -> str:
     """What a plain type or a bound of pydantic asks for; empty for any other fault."""
     asked = {
-        "greater_than": lambda: _("must be more than {bound}.").format(bound=context["gt"]),
-        "greater_than_equal": lambda: _("must be {bound} or more.").format(bound=context["ge"]),
-        "less_than": lambda: _("must be less than {bound}.").format(bound=context["lt"]),
-        "less_than_equal": lambda: _("must be {bound} or less.").format(bound=context["le"]),
+        "greater_than": lambda: _("must be more than {bound}.").format(bound=f"{context['gt']:g}"),
+        "greater_than_equal": lambda: _("must be {bound} or more.").format(
+            bound=f"{context['ge']:g}"
+        ),
+        "less_than": lambda: _("must be less than {bound}.").format(bound=f"{context['lt']:g}"),
+        "less_than_equal": lambda: _("must be {bound} or less.").format(bound=f"{context['le']:g}"),
         "finite_number": lambda: _("must be a finite number (no NaN, no infinity)."),
         "float_type": lambda: _("must be a number."),
         "int_type": lambda: _("must be a whole number."),

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from preuve.twin.disciplines import CRITICAL_CARE, DISCIPLINES
-from preuve.twin.kernel import kernel
+from preuve.twin.kernel import inlined
 from preuve.twin.length_of_stay import multipliers
-from preuve.twin.random_stream import draw
+from preuve.twin.random_stream import draw, root
 from preuve.twin.world import (
     DAY_MEASURES,
     SERVICE_MEASURES,
@@ -75,9 +75,17 @@ SEEN, ADMITTED, BOARDED_NIGHTS, BOARDED_NIGHTS_ELDERLY = range(len(SITE_MEASURES
 
 
 class Country(NamedTuple):
-    """A `World` as the kernels read it, with its rules, the seed and the table of stays."""
+    """A `World` as the kernels read it, with its rules, the seed and the table of stays.
 
-    seed: int
+    Attributes:
+        seed: root of every random stream.
+        first, offered: the disciplines of site s, those that ever have beds or patients, are
+            offered[first[s]:first[s + 1]].
+    """
+
+    seed: np.uint64
+    first: Shorts
+    offered: Shorts
     capacity: Shorts
     epoch: Shorts
     scheduled: Singles
@@ -113,8 +121,14 @@ class Country(NamedTuple):
     @classmethod
     def of(cls, world: World, seed: int) -> Country:
         rules = world.rules
+        through = world.visits.any(axis=0)[:, None] & (world.admission > 0)
+        held = (world.capacity.any(axis=0) | world.scheduled.any(axis=0)) | (
+            world.unscheduled.any(axis=0) | through | (world.extra_share > 0)
+        )
         given = {
-            "seed": seed,
+            "seed": np.uint64(root(seed)),
+            "first": np.concatenate([[0], held.sum(axis=1).cumsum()]).astype(np.int32),
+            "offered": held.nonzero()[1].astype(np.int32),
             "multipliers": multipliers(world.spread),
             "outlying": bool(rules.outlying),
             "board_first": float(rules.board_first),
@@ -184,13 +198,13 @@ class State(NamedTuple):
         )
 
 
-@kernel
+@inlined
 def free_beds(country: Country, state: State, day: int, site: int, discipline: int) -> int:
     """Beds open and empty; 0 where more patients than open beds remain."""
     return max(country.capacity[day, site, discipline] - state.occupied[site, discipline], 0)
 
 
-@kernel
+@inlined
 def take_beds(
     country: Country,
     state: State,
@@ -237,14 +251,14 @@ def take_beds(
     state.services[site, bed, STAYS] += count
 
 
-@kernel
+@inlined
 def ask(state: State, row: int, region: int, site: int, discipline: int, count: int) -> None:
     """Count admissions first sought at a service; `row` is the day of the daily table."""
     state.services[site, discipline, ASKED] += count
     state.daily[row, region, discipline, DAY_ARRIVALS] += count
 
 
-@kernel
+@inlined
 def refuse(state: State, row: int, region: int, site: int, discipline: int, count: int) -> None:
     """Count admissions that no service within reach could take."""
     state.services[site, discipline, REFUSED] += count

@@ -6,14 +6,14 @@ For one calendar year, P(x) people of completed age x on 1 January reach age x +
     births    = Σ women(x) · f(x + 1)              f: births per woman by age reached
     P'(x + 1) = (P(x) - deaths(x)) · (1 + m(x+1))  m: net migrants per survivor
 
-(Preston, Heuveline and Guillot, Demography, 2001, chapter 6: cohort component method.) Years with
-known totals are scaled to them: births and deaths of France; later years keep the last level.
+It is the cohort-component method of the field. Years with known totals are scaled to them (births,
+deaths and net migrants of France); later years keep the last level of births and deaths.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, get_args
 
@@ -44,11 +44,11 @@ LAST_DEATHS, LAST_BIRTHS = 2023, 2024
 """Last years of which the total deaths and births are known."""
 
 LAST_YEAR = 2070
-FIRST_FERTILITY, LAST_FERTILITY = 2014, 2024
+FIRST_FERTILITY, LAST_FERTILITY = 2014, 2025
 HYPOTHESES_OF = 2013
 """Last observed year of the INSEE quotients: where their variants part."""
 
-CALM_YEARS = ("2010", "2011", "2012", "2013", "2014", "2015", "2016", "2017", "2018", "2019", "2023")
+CALM_YEARS = tuple(str(year) for year in (*range(2010, 2020), 2023))
 """Years of the death rates of départements: the epidemic of 2020 to 2022 is left out."""
 
 WINDOW = 10
@@ -57,23 +57,33 @@ WINDOW = 10
 WEIGHT_OF_FRANCE = 500.0
 """Residents of a cell worth as much as the national profile when local migration is smoothed."""
 
+BOYS_PER_GIRL = 1.05
+"""Sex ratio at birth."""
+
 MIGRANT_SHIFT = 50_000.0
 """Net migrants of France per year more (high) or fewer (low) than central."""
 
 MIGRANT_AGES = slice(15, 40)
+"""Ages at which net migrants of France are added or taken away."""
+
+NET_MIGRANTS = {2022: 161_000.0, 2023: 183_000.0, 2024: 152_000.0}
+"""INSEE, demographic balance of 2022, 2023 and 2024, as first published."""
+
+OLD = 75
+"""From this age what is left of a national cohort is laid to mortality, not to migration."""
+
 FERTILE_EDGES = (15, 25, 30, 35, 40, 51)
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "population.mortality",
-        _("Death rates after the last observed year, against the hypothesis"),
-        1.0,
-        0.95,
-        1.05,
-        "ratio",
-        "assumed",
-        _("Assumed: the observed level moved by 5 % against INSEE's hypotheses in 2014–2019."),
-        "log",
+        _("Yearly drift of death rates against INSEE's hypotheses of 2013"),
+        0.007,
+        0.0,
+        0.014,
+        "log per year",
+        "measured",
+        _("Slope of observed against hypothesised deaths, 2013–2019 and 2023 (WPP 2024, INSEE)."),
     ),
     Parameter(
         "population.fertility",
@@ -83,18 +93,28 @@ PARAMETERS: tuple[Parameter, ...] = (
         1.1,
         "ratio",
         "assumed",
-        _("Assumed: births per woman lost 11 % from 2019 to 2024 (INSEE)."),
+        _("Assumed: births per woman lost 16 % from 2019 to 2025 (INSEE, rates by age)."),
         "log",
     ),
     Parameter(
         "population.migration",
         _("Local net migration kept from the last ten years"),
-        1.0,
+        0.75,
         0.4,
-        1.4,
+        1.1,
         "ratio",
+        "measured",
+        _("Best shares in backcasts from 1990, 2000 and 2011 to 2021: 0.5 to 1."),
+    ),
+    Parameter(
+        "population.migrants",
+        _("Net migrants of France after the last observed year"),
+        100_000.0,
+        20_000.0,
+        180_000.0,
+        "people per year",
         "assumed",
-        _("Assumed; its central value is judged on 1990–2021 by the validation page."),
+        _("Between INSEE's central 70,000 (2021–2070) and the 152,000 to 183,000 of 2022–2024."),
     ),
 )
 
@@ -110,6 +130,8 @@ class Hypotheses:
         fertility: births per woman of France by age reached, shape (Y, 107).
         fecundity: births per woman of each département against France, shape (Z,).
         migration: net migrants per survivor by sex and age at the end of the year, (Z, 2, 106).
+        migrants: net migrants of all départements together, nan where only local rates are
+            known, shape (Y,).
         births, deaths: known totals of the year over `counted`, nan where unknown, shape (Y,).
         births_counted, deaths_counted: which départements those totals speak of, (Y, Z).
         levels: scale of births and deaths where totals are unknown, shape (Y, 2).
@@ -121,6 +143,7 @@ class Hypotheses:
     fertility: Floats
     fecundity: Floats
     migration: Floats
+    migrants: Floats
     births: Floats
     deaths: Floats
     births_counted: Booleans
@@ -224,7 +247,7 @@ def project(
         to_year: last year, 2070 at most.
         variant: fertility (WPP 2024), life expectancy (INSEE) and migration, all low, central or
             high; they part after the last observed year.
-        departments: the Z codes.
+        departments: the Z codes, all those of France: known totals are national.
         values: drawn values of `PARAMETERS`.
 
     Raises:
@@ -257,6 +280,21 @@ def _check(
                 first=HYPOTHESES_OF, last=LAST_YEAR
             ),
         )
+    if set(departments) != set(packaged("mortality_departments")["department"]):
+        raise PreuveError(
+            _("The population is projected for all départements of France together."),
+            where="departments",
+            remedy=_("Give the 101 départements of the baseline, then keep those you want."),
+        )
+    check_counts(population, departments)
+
+
+def check_counts(population: Floats, departments: Sequence[str]) -> None:
+    """Residents by département, sex and five-year or single age: right shape, nobody missing.
+
+    Raises:
+        PreuveError: another shape, a negative number, or something that is not a number.
+    """
     shapes = [(len(departments), len(SEXES), ages) for ages in (len(AGES), SINGLE_AGES)]
     if population.shape not in shapes:
         raise PreuveError(
@@ -286,14 +324,10 @@ def advance(start: Floats, hypotheses: Hypotheses) -> Projection:
         levels[index, 1] = _death_level(exposed, hazard, hypotheses, index)
         dead = exposed * -np.expm1(-hazard * levels[index, 1])
         survivors = _grouped(exposed - dead)
-        net = survivors * hypotheses.migration
+        net = _net(survivors, hypotheses, index)
         current = survivors + net
         deaths[index], migration[index] = dead.sum(axis=(1, 2)), net.sum(axis=(1, 2))
     return Projection(years, counts, births, deaths, migration, levels)
-
-
-BOYS_PER_GIRL = 1.05
-"""Sex ratio at birth."""
 
 
 def _exposed(current: Floats, births: Floats) -> Floats:
@@ -306,6 +340,17 @@ def _grouped(survivors: Floats) -> Floats:
     """Ages reached 105 and 106 are one group on 31 December."""
     last = survivors[..., SINGLE_AGES - 1 :].sum(axis=-1, keepdims=True)
     return np.concatenate([survivors[..., : SINGLE_AGES - 1], last], axis=-1)
+
+
+def _net(survivors: Floats, hypotheses: Hypotheses, index: int) -> Floats:
+    """Net migrants of every cell; what local rates do not explain is spread over young adults."""
+    net = survivors * hypotheses.migration
+    total = hypotheses.migrants[index]
+    if np.isnan(total):
+        return np.asarray(net)
+    young = survivors[..., MIGRANT_AGES]
+    net[..., MIGRANT_AGES] += young * ((total - net.sum()) / young.sum())
+    return np.asarray(net)
 
 
 def _birth_level(born: Floats, hypotheses: Hypotheses, index: int) -> float:
@@ -338,58 +383,56 @@ def hypotheses(
     values: Mapping[str, float],
 ) -> Hypotheses:
     """What is known to the last observed year, and supposed by the variant after it."""
-    last = int(packaged("population")["year"].max())  # type: ignore[arg-type]
-    local = local_rates(min(years[0], last), departments)
-    later = np.array([year > LAST_DEATHS for year in years])
-    known = np.array([year > LAST_BIRTHS for year in years])
-    birth_level, death_level = _levels(departments)
-    levels = np.stack(
-        [
-            birth_level * np.where(known, values["population.fertility"], 1.0),
-            death_level * np.where(later, values["population.mortality"], 1.0),
-        ],
-        axis=-1,
+    known = _known(years, variant, departments)
+    births, deaths = _levels(departments)
+    when = np.array(years)
+    factors = [
+        births * np.where(when > LAST_FERTILITY, values["population.fertility"], 1.0),
+        deaths * np.exp(values["population.mortality"] * np.maximum(when - LAST_DEATHS, 0)),
+    ]
+    later = {"low": -MIGRANT_SHIFT, "central": 0.0, "high": MIGRANT_SHIFT}[variant]
+    return replace(
+        known,
+        migration=known.migration * values["population.migration"],
+        migrants=np.where(
+            when > max(NET_MIGRANTS), values["population.migrants"] + later, known.migrants
+        ),
+        levels=np.stack(factors, axis=-1),
     )
+
+
+def _known(years: tuple[int, ...], variant: Variant, departments: tuple[str, ...]) -> Hypotheses:
+    local = local_rates(min(years[0], _last_population()), departments)
     return Hypotheses(
         years=years,
-        hazards=np.stack([national_hazards(year, variant) for year in years]),
+        hazards=local.oldest * np.stack([national_hazards(year, variant) for year in years]),
         mortality=local.mortality,
         fertility=np.stack([national_fertility(year, variant) for year in years]),
         fecundity=local.fecundity,
-        migration=local.migration * values["population.migration"] + _shift(variant, departments),
-        births=np.array([_births(year) for year in years]),
-        deaths=np.array([_deaths(year) for year in years]),
-        births_counted=np.stack([_births_counted(year, departments) for year in years]),
+        migration=local.migration,
+        migrants=np.array([NET_MIGRANTS.get(year, np.nan) for year in years]),
+        births=np.array([known_births(year) for year in years]),
+        deaths=np.array([known_deaths(year) for year in years]),
+        births_counted=np.stack([births_counted(year, departments) for year in years]),
         deaths_counted=np.stack([metropolitan(departments)] * len(years)),
-        levels=levels,
+        levels=np.ones((len(years), 2)),
     )
 
 
 @cache
 def _levels(departments: tuple[str, ...]) -> tuple[float, float]:
-    """Births of the last known year, and deaths of the last calm one, against hypotheses."""
-    last = int(packaged("population")["year"].max())  # type: ignore[arg-type]
-    years = tuple(range(last, LAST_BIRTHS + 1))
-    local = local_rates(last, departments)
-    run = advance(
-        single_ages(observed(last, departments)),
-        Hypotheses(
-            years=years,
-            hazards=np.stack([national_hazards(year, "central") for year in years]),
-            mortality=local.mortality,
-            fertility=np.stack([national_fertility(year, "central") for year in years]),
-            fecundity=local.fecundity,
-            migration=local.migration,
-            births=np.array([_births(year) for year in years]),
-            deaths=np.array([_deaths(year) for year in years]),
-            births_counted=np.stack([_births_counted(year, departments) for year in years]),
-            deaths_counted=np.stack([metropolitan(departments)] * len(years)),
-            levels=np.ones((len(years), 2)),
-        ),
-    )
-    return float(run.levels[years.index(LAST_BIRTHS), 0]), float(
-        run.levels[years.index(LAST_DEATHS), 1]
-    )
+    """Births of the last known year, and deaths of the last known one, against hypotheses."""
+    first = _last_population()
+    years = tuple(range(first, LAST_BIRTHS + 1))
+    known = _known(years, "central", departments)
+    run = advance(single_ages(observed(first, departments)), known)
+    births, deaths = run.levels[years.index(LAST_BIRTHS), 0], run.levels[LAST_DEATHS - first, 1]
+    return float(births), float(deaths)
+
+
+@cache
+def _last_population() -> int:
+    return int(packaged("population")["year"].max())  # type: ignore[arg-type]
 
 
 def metropolitan(departments: Sequence[str]) -> Booleans:
@@ -397,36 +440,28 @@ def metropolitan(departments: Sequence[str]) -> Booleans:
     return np.array([not code.startswith("97") for code in departments])
 
 
-def _shift(variant: Variant, departments: tuple[str, ...]) -> Floats:
-    """Net migrants per resident of young adult age that the variant adds, shape (106,)."""
-    shift = np.zeros(SINGLE_AGES)
-    sign = {"low": -1.0, "central": 0.0, "high": 1.0}[variant]
-    last = int(packaged("population")["year"].max())  # type: ignore[arg-type]
-    young = single_ages(observed(last, departments))[..., MIGRANT_AGES].sum()
-    shift[MIGRANT_AGES] = sign * MIGRANT_SHIFT / young
-    return shift
-
-
-def _births(year: int) -> float:
+def known_births(year: int) -> float:
     """Births of France in hospital from 2019 (SAE), of metropolitan France before (WPP 2024)."""
     panel = packaged("panel").filter(pl.col("year") == year)
     if len(panel):
         return float(panel["births"].sum())
-    return _vital(year, "births")
+    return known_vital(year, "births")
 
 
-def _births_counted(year: int, departments: tuple[str, ...]) -> Booleans:
+def births_counted(year: int, departments: tuple[str, ...]) -> Booleans:
+    """Which départements `known_births` speaks of, shape (Z,)."""
     if len(packaged("panel").filter(pl.col("year") == year)):
         return np.ones(len(departments), dtype=np.bool_)
     return metropolitan(departments)
 
 
-def _deaths(year: int) -> float:
+def known_deaths(year: int) -> float:
     """Deaths of metropolitan France, WPP 2024."""
-    return _vital(year, "deaths")
+    return known_vital(year, "deaths")
 
 
-def _vital(year: int, name: str) -> float:
+def known_vital(year: int, name: str) -> float:
+    """Births or deaths of metropolitan France (WPP 2024), nan where not yet observed."""
     value = packaged("vital").filter(pl.col("year") == year)[name].item()
     return float("nan") if value is None else 1000 * float(value)
 
@@ -460,7 +495,7 @@ def _national_hazards(year: int, variant: str) -> Floats:
 def national_fertility(year: int, variant: Variant) -> Floats:
     """Births per woman of France by age reached in the year, shape (107,).
 
-    INSEE's rates by age group to 2024 (those of 2014 before), then the profile of 2024 in
+    INSEE's rates by age group to 2025 (those of 2014 before), then the profile of 2025 in
     proportion to WPP's children per woman of the variant.
     """
     profile = _fertility_profile(min(max(year, FIRST_FERTILITY), LAST_FERTILITY))
@@ -501,11 +536,13 @@ class LocalRates:
         mortality: hazard of death against France, shape (Z,).
         fecundity: births per woman against France, shape (Z,).
         migration: net migrants per survivor and year by sex and age, shape (Z, 2, 106).
+        oldest: correction of the national hazards from 75, by sex and age reached, (2, 107).
     """
 
     mortality: Floats
     fecundity: Floats
     migration: Floats
+    oldest: Floats
 
 
 @cache
@@ -526,13 +563,13 @@ def measure(populations: Mapping[int, Floats], departments: tuple[str, ...]) -> 
     """
     last = max(populations)
     mortality = _local_mortality(departments, populations[last].sum(axis=(1, 2)))
-    migration = _local_migration(populations, mortality, departments)
+    migration, oldest = _local_migration(populations, mortality, departments)
     children = populations[last][:, :, 0].sum(axis=1)
     stayed = (1 + migration[:, :, :GROUP].mean(axis=(1, 2))) ** (GROUP / 2)
     women = single_ages(populations[last])[:, WOMEN] @ national_fertility(last, "central")[1:]
     ratio = np.divide(children / stayed, women, out=np.ones_like(women), where=women > 0)
     fecundity = ratio / np.average(ratio, weights=women)
-    return LocalRates(mortality, fecundity, migration)
+    return LocalRates(mortality, np.asarray(fecundity), migration, oldest)
 
 
 def _local_mortality(departments: tuple[str, ...], weights: Floats) -> Floats:
@@ -544,12 +581,13 @@ def _local_mortality(departments: tuple[str, ...], weights: Floats) -> Floats:
 
 def _local_migration(
     populations: Mapping[int, Floats], mortality: Floats, departments: tuple[str, ...]
-) -> Floats:
-    """Net migrants per survivor and year, shape (Z, 2, 106).
+) -> tuple[Floats, Floats]:
+    """Net migrants per survivor and year (Z, 2, 106), and the hazards' correction (2, 107).
 
     R = observed / surviving - 1 over five years, summed over every pair of 1 Januaries five years
     apart, drawn towards the mean of France where people are few; the yearly rate is put at the age
-    in the middle of the five years and interpolated.
+    in the middle of the five years and interpolated. From 75 the mean of France corrects the
+    hazards, and only differences between départements are migration.
     """
     found, expected = np.zeros((2, *populations[max(populations)].shape))
     pairs = [year for year in populations if year + GROUP in populations]
@@ -563,16 +601,22 @@ def _local_migration(
     national = found.sum(axis=0) / expected.sum(axis=0)
     weight = WEIGHT_OF_FRANCE * len(pairs)
     ratio = (found + weight * national) / (expected + weight)
-    yearly = ratio ** (1 / GROUP) - 1
-    return _interpolated(yearly)
+    old = _NODES >= OLD
+    ratio[..., old] /= national[:, old]
+    yearly = np.where(old, np.log(national) / GROUP, 0.0)
+    middle = pairs[len(pairs) // 2] + GROUP // 2
+    oldest = 1 - _interpolated(yearly, SINGLE_AGES + 1) / national_hazards(middle, "central")
+    return _interpolated(ratio ** (1 / GROUP) - 1, SINGLE_AGES), np.clip(oldest, 0.5, 2.0)
 
 
-def _interpolated(yearly: Floats) -> Floats:
-    """Rates at ages 5, 10, … 95 (the last axis) to rates at every age."""
-    nodes = np.arange(GROUP, OPEN + 1, GROUP)
-    ages = np.clip(np.arange(SINGLE_AGES), nodes[0], nodes[-1])
-    left = np.minimum((ages - nodes[0]) // GROUP, len(nodes) - 2)
-    share = (ages - nodes[left]) / GROUP
+_NODES = np.arange(GROUP, OPEN + 1, GROUP)
+
+
+def _interpolated(yearly: Floats, ages: int) -> Floats:
+    """Rates at ages 5, 10, … 95 (the last axis) to rates at every age from 0."""
+    inside = np.clip(np.arange(ages), _NODES[0], _NODES[-1])
+    left = np.minimum((inside - _NODES[0]) // GROUP, len(_NODES) - 2)
+    share = (inside - _NODES[left]) / GROUP
     return np.asarray(yearly[..., left] * (1 - share) + yearly[..., left + 1] * share)
 
 
@@ -585,6 +629,6 @@ def _survivors(
     for when in range(year, year + GROUP):
         exposed = _exposed(current, np.zeros(len(current)))
         hazard = national_hazards(when, "central") * mortality[:, None, None]
-        hazard = hazard * hazard_level(exposed[inside], hazard[inside], _deaths(when))
+        hazard = hazard * hazard_level(exposed[inside], hazard[inside], known_deaths(when))
         current = _grouped(exposed * np.exp(-hazard))
     return five_year_ages(current)

@@ -141,6 +141,8 @@ class Bounds(Written):
             raise ValueError(_("the value must lie between low and high."))
         if self.unit == "proportion" and not (self.low >= 0 and self.high <= 1):
             raise ValueError(_("a proportion lies between 0 and 1."))
+        if self.unit == "proportion" and (self.low, self.high) == (0, 1):
+            raise ValueError(_("bounds of 0 and 1 say nothing of a proportion."))
         return self
 
     def estimate(self) -> Estimate:
@@ -202,7 +204,7 @@ def _within_proportion(estimate: Estimate) -> Estimate:
         raise ValueError(
             _("the unit must be “proportion”, not “{unit}”.").format(unit=estimate.unit)
         )
-    if not (0 <= low and high <= 1 and 0 <= estimate.value <= 1):
+    if not (low >= 0 and high <= 1 and 0 <= estimate.value <= 1):
         raise ValueError(_("a proportion lies between 0 and 1."))
     return estimate
 

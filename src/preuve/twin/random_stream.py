@@ -30,8 +30,14 @@ def mixed(bits: np.uint64) -> np.uint64:
 
 
 @kernel
-def stream(seed: int, purpose: int, site: int, discipline: int, day: int) -> np.uint64:
-    """Where the draws of one purpose, site, discipline and day begin.
+def root(seed: int) -> np.uint64:
+    """Where every stream of a seed begins."""
+    return mixed(np.uint64(seed) + _GOLDEN)
+
+
+@kernel
+def stream(start: np.uint64, purpose: int, site: int, discipline: int, day: int) -> np.uint64:
+    """Where the draws of one purpose, site, discipline and day begin, from the root of a seed.
 
     Sites and days below 2**24, purposes and disciplines below 2**8.
     """
@@ -41,13 +47,13 @@ def stream(seed: int, purpose: int, site: int, discipline: int, day: int) -> np.
         | (np.uint64(site) << np.uint64(24))
         | np.uint64(day)
     )
-    return mixed(mixed(np.uint64(seed) + _GOLDEN) + place * _GOLDEN)
+    return mixed(np.uint64(start) + place * _GOLDEN)
 
 
 @kernel
 def draw(start: np.uint64, index: int) -> np.uint64:
     """64 random bits: number `index` of a stream."""
-    return mixed(start + (np.uint64(index) + np.uint64(1)) * _GOLDEN)
+    return mixed(np.uint64(start) + (np.uint64(index) + np.uint64(1)) * _GOLDEN)
 
 
 @kernel

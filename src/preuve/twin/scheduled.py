@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from preuve.twin.disciplines import OBSTETRICS
-from preuve.twin.kernel import kernel
+from preuve.twin.kernel import inlined, kernel
 from preuve.twin.network import (
     LEAVE,
     ORDINARY,
@@ -32,12 +32,13 @@ def admit_scheduled(country: Country, state: State, day: int, row: int) -> None:
     Obstetrics is not here: a planned birth is treated with the others.
     """
     for site in range(state.occupied.shape[0]):
-        for discipline in range(state.occupied.shape[1]):
+        for place in range(country.first[site], country.first[site + 1]):
+            discipline = country.offered[place]
             if discipline != OBSTETRICS:
                 _admit(country, state, day, row, site, discipline)
 
 
-@kernel
+@inlined
 def _admit(country: Country, state: State, day: int, row: int, site: int, discipline: int) -> None:
     mean = np.float64(country.scheduled[country.epoch[day], site, discipline])
     mean *= country.scheduled_factor[day, discipline]
@@ -65,7 +66,8 @@ def leave_waiting_lists(country: Country, state: State, day: int, row: int) -> N
     sites = state.occupied.shape[0]
     for turn in range(sites):
         site = (turn + day * 7919) % sites
-        for discipline in range(state.occupied.shape[1]):
+        for place in range(country.first[site], country.first[site + 1]):
+            discipline = country.offered[place]
             waiting = state.waiting[site, discipline]
             if waiting == 0:
                 continue

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from preuve.twin.disciplines import CRITICAL_CARE
 from preuve.twin.kernel import kernel
 from preuve.twin.network import HOME, START, TO_REHABILITATION, TO_WARD, Country, State
-from preuve.twin.disciplines import CRITICAL_CARE
 from preuve.twin.random_stream import draw, poisson, stream, uniform
 from preuve.twin.world import Floats
 
@@ -22,7 +22,8 @@ def fill(country: Country, state: State, load: Floats, inflation: Floats) -> Non
     """
     mask = state.leaving.shape[2] - 1
     for site in range(state.occupied.shape[0]):
-        for discipline in range(state.occupied.shape[1]):
+        for place in range(country.first[site], country.first[site + 1]):
+            discipline = country.offered[place]
             start = stream(country.seed, START, site, discipline, 0)
             wanted = poisson(load[site, discipline], uniform(start, 0))
             patients = min(wanted, max(country.capacity[0, site, discipline], 0))

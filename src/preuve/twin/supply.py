@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -15,27 +14,11 @@ from preuve.twin.disciplines import MEDICINE, SURGERY
 Floats = npt.NDArray[np.float64]
 Shorts = npt.NDArray[np.int32]
 
+Service = tuple[int, int]
+"""A site and a discipline, by their indices."""
+
 FULLEST = 0.97
 """A service that declares more days than this share of its beds is given the beds it used."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """Beds of one service from one day to another.
-
-    Attributes:
-        site, discipline: indices of the service.
-        start, end: positions in the days of the world; `end` is not included.
-        beds: beds open on those days, zero when closed; or
-        added: beds more (or fewer) than before, where `beds` is None.
-    """
-
-    site: int
-    discipline: int
-    start: int
-    end: int
-    beds: float | None = None
-    added: float = 0.0
 
 
 def effective_beds(baseline: Baseline) -> Floats:
@@ -58,7 +41,7 @@ def effective_beds(baseline: Baseline) -> Floats:
     return np.maximum(beds, used / FULLEST)
 
 
-def open_beds(beds: Floats, days: int, changes: Sequence[Change] = ()) -> Shorts:
+def open_beds(beds: Floats, days: int, changed: Mapping[Service, Floats]) -> Shorts:
     """Whole beds open each day, shape (T, S, D), whose mean over the days is `beds`.
 
     A service of 12.4 beds has 12 on six days of ten and 13 on four, spread evenly.
@@ -66,27 +49,11 @@ def open_beds(beds: Floats, days: int, changes: Sequence[Change] = ()) -> Shorts
     Args:
         beds: mean open beds, shape (S, D).
         days: number of days T.
-        changes: what a scenario does, in the order it is done.
+        changed: beds of the services that change, day by day, shape (T,) each.
     """
-    if not changes:
-        return _whole(beds, days)
-    capacity = np.broadcast_to(beds, (days, *beds.shape)).copy()
-    for change in changes:
-        part = capacity[change.start : change.end, change.site, change.discipline]
-        part[:] = part + change.added if change.beds is None else change.beds
-    touched = {(change.site, change.discipline) for change in changes}
-    result = _whole(beds, days)
-    for site, discipline in touched:
-        wanted = np.maximum(capacity[:, site, discipline], 0)
-        result[:, site, discipline] = _spread(np.cumsum(wanted))
+    elapsed = np.arange(days + 1)[:, None, None]
+    result = np.diff(np.floor(beds * elapsed + 0.5), axis=0).astype(np.int32)
+    for (site, discipline), daily in changed.items():
+        total = np.concatenate([[0.0], np.cumsum(np.maximum(daily, 0.0))])
+        result[:, site, discipline] = np.diff(np.floor(total + 0.5))
     return result
-
-
-def _whole(beds: Floats, days: int) -> Shorts:
-    elapsed = np.arange(1, days + 1)
-    total = np.floor(beds[None, :, :] * elapsed[:, None, None] + 0.5)
-    return np.diff(total, axis=0, prepend=0).astype(np.int32)
-
-
-def _spread(total: Floats) -> Shorts:
-    return np.diff(np.floor(total + 0.5), prepend=0).astype(np.int32)

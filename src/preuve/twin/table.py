@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -16,7 +16,7 @@ from preuve.core.language import _
 from preuve.twin.mistakes import SHOWN, nearest
 
 Kind = Literal["code", "number", "day"]
-LINE = "line"
+LINE = "# line"
 """The column added to every table: line of a CSV, row of a Parquet, from 1."""
 
 
@@ -110,9 +110,7 @@ def refuse(path: Path, faults: Sequence[Fault]) -> None:
 def _told(path: Path, fault: Fault) -> str:
     if not fault.line:
         return fault.text
-    said = (
-        _("row {line}: {problem}") if path.suffix == ".parquet" else _("line {line}: {problem}")
-    )
+    said = _("row {line}: {problem}") if path.suffix == ".parquet" else _("line {line}: {problem}")
     return said.format(line=fault.line, problem=fault.text)
 
 
@@ -125,11 +123,16 @@ def duplicated(table: pl.DataFrame, key: Sequence[str]) -> list[Fault]:
         Fault(
             row[LINE],
             _("{key} stands on line {first} already: keep one of the two.").format(
-                key=", ".join(f"{name} {row[name]}" for name in key), first=row["first"]
+                key=_key(row, key), first=row["first"]
             ),
         )
         for row in again.iter_rows(named=True)
     ]
+
+
+def _key(row: Mapping[str, object], key: Sequence[str]) -> str:
+    parts = [(name, row[name]) for name in key]
+    return ", ".join(f"{n} {v:g}" if isinstance(v, float) else f"{n} {v}" for n, v in parts)
 
 
 def _texts(path: Path) -> tuple[pl.DataFrame, bool]:
@@ -141,18 +144,25 @@ def _texts(path: Path) -> tuple[pl.DataFrame, bool]:
 
 
 def _parquet(path: Path) -> pl.DataFrame:
-    try:
-        table = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise PreuveError(_("This is not a Parquet file."), where=path) from error
+    table = _opened(path)
     nested = [name for name, kind in table.schema.items() if kind.is_nested()]
     if nested:
         raise PreuveError(
             _("The columns {names} hold lists, not values.").format(names=", ".join(nested)),
             where=path,
         )
-    lines = pl.Series(LINE, range(1, table.height + 1), dtype=pl.Int64)
-    return table.drop(LINE, strict=False).cast(pl.String).fill_null("").with_columns(lines)
+    try:
+        texts = table.drop(LINE, strict=False).cast(pl.String).fill_null("")
+    except pl.exceptions.PolarsError as error:
+        raise PreuveError(_("A column holds neither text nor numbers."), where=path) from error
+    return texts.with_columns(pl.Series(LINE, range(1, table.height + 1), dtype=pl.Int64))
+
+
+def _opened(path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise PreuveError(_("This is not a Parquet file."), where=path) from error
 
 
 def _csv(path: Path) -> tuple[pl.DataFrame, bool]:
@@ -193,7 +203,10 @@ def _csv(path: Path) -> tuple[pl.DataFrame, bool]:
     )
     body = list(zip(*rows[1:], strict=True)) or [()] * len(header)
     table = pl.DataFrame(
-        {name: pl.Series(values, dtype=pl.String) for name, values in zip(header, body, strict=True)}
+        {
+            name: pl.Series(values, dtype=pl.String)
+            for name, values in zip(header, body, strict=True)
+        }
     )
     return table.with_columns(pl.Series(LINE, lines[1:], dtype=pl.Int64)), separator == ";"
 
@@ -213,13 +226,16 @@ def _columns(found: Sequence[str], form: Format, path: Path) -> list[tuple[str, 
     """The header under which each column of the format stands."""
     headers = [name for name in found if name != LINE]
     known = {header: column for column in form.columns for header in column.headers}
+    unknown = {name: _without_unit(name, form) for name in headers if name not in known}
     missing = [
         column
         for column in form.columns
-        if not column.optional and not set(column.headers) & set(headers)
+        if not column.optional
+        and not set(column.headers) & set(headers)
+        and column not in unknown.values()
     ]
-    problems = [_missing(column, headers, known) for column in missing]
-    problems += [_unknown(name, form, known) for name in headers if name not in known]
+    problems = [_missing(column, unknown) for column in missing]
+    problems += [_unknown(name, column, form) for name, column in unknown.items()]
     chosen = [name for name in form.one_of if name in headers]
     if form.one_of and len(chosen) != 1:
         problems.append(
@@ -236,31 +252,30 @@ def _columns(found: Sequence[str], form: Format, path: Path) -> list[tuple[str, 
     return [(name, known[name]) for name in headers]
 
 
-def _missing(column: Column, headers: Sequence[str], known: Mapping[str, Column]) -> str:
-    spare = [name for name in headers if name not in known]
-    hint = nearest(column.name, spare)
-    if column.units:
-        return (
-            _("The column {name} is missing (or, in another unit, {units}).").format(
-                name=column.name, units=", ".join(column.units)
-            )
-            + hint
-        )
-    return _("The column {name} is missing.").format(name=column.name) + hint
-
-
-def _unknown(name: str, form: Format, known: Mapping[str, Column]) -> str:
+def _without_unit(name: str, form: Format) -> Column | None:
+    """The column that a header would be in another unit; None for another column."""
+    stem = name.split("_")[0]
     for column in form.columns:
-        if column.units and name.split("_")[0] == column.name.split("_")[0]:
-            return _("The unit of the column {name} is not known; it may be {units}.").format(
-                name=name, units=", ".join(column.headers)
-            )
-    return (
-        _("The column {name} is not known; the file may have {names}.").format(
-            name=name, names=", ".join(column.name for column in form.columns)
+        if column.units and stem == column.name.split("_")[0]:
+            return column
+    return None
+
+
+def _missing(column: Column, spare: Iterable[str]) -> str:
+    said = _("The column {name} is missing.").format(name=column.name)
+    other = _(" (Or, in another unit, {units}.)").format(units=", ".join(column.units))
+    return said + (other if column.units else "") + nearest(column.name, spare)
+
+
+def _unknown(name: str, column: Column | None, form: Format) -> str:
+    if column is not None:
+        return _("The unit of the column {name} is not known; it may be {units}.").format(
+            name=name, units=", ".join(column.headers)
         )
-        + nearest(name, known)
-    )
+    names = [column.name for column in form.columns]
+    return _("The column {name} is not known; the file may have {names}.").format(
+        name=name, names=", ".join(names)
+    ) + nearest(name, names)
 
 
 def _read(
@@ -268,36 +283,32 @@ def _read(
 ) -> pl.Series:
     """The values of one column; what is wrong is added to `faults`."""
     text = texts[header].str.strip_chars()
-    _blame(texts, text == "", _("{column} is missing.").format(column=header), faults)
+    written = text != ""
+
+    def blame(wrong: pl.Series, problem: str) -> None:
+        for line, value in zip(texts[LINE].filter(wrong), text.filter(wrong), strict=True):
+            faults.append(Fault(line, problem.format(column=header, value=value)))
+
+    if not column.optional:
+        blame(~written, _("{column} is missing."))
     if column.kind == "code":
         return text.alias(column.name)
     if column.kind == "day":
         days = text.str.to_date("%Y-%m-%d", strict=False)
-        _blame_value(
-            texts, text, days.is_null() & (text != ""), _NOT_A_DAY(), header, faults
+        blame(
+            days.is_null() & written,
+            _("{column}: “{value}” is not a date: write it as 2025-03-31."),
         )
         return days.alias(column.name)
-    written = text.str.replace(",", ".", literal=True) if decimal_comma else text
-    number = written.cast(pl.Float64, strict=False)
-    _blame_value(texts, text, number.is_null() & (text != ""), _NOT_A_NUMBER(), header, faults)
-    _blame_value(texts, text, ~number.is_finite().fill_null(True), _NOT_FINITE(), header, faults)
-    _blame_value(texts, text, (number < 0).fill_null(False), _NEGATIVE(), header, faults)
-    return (number * column.units.get(header, 1.0)).alias(column.name)
-
-
-def _NOT_A_DAY() -> str:
-    return _("{column}: “{value}” is not a date: write it as 2025-03-31.")
-
-
-def _NOT_A_NUMBER() -> str:
-    return _(
-        "{column}: “{value}” is not a number; replace a masked cell by a figure or remove its line."
+    dotted = text.str.replace(",", ".", literal=True) if decimal_comma else text
+    number = dotted.cast(pl.Float64, strict=False)
+    blame(
+        number.is_null() & written,
+        _("{column}: “{value}” is not a number (put a figure in place of a masked cell)."),
     )
-
-
-def _NOT_FINITE() -> str:
-    return _("{column}: “{value}” is not a finite number (no NaN, no infinity).")
-
-
-def _NEGATIVE() -> str:
-    return _("{column}: {value} is below zero.")
+    blame(
+        ~number.is_finite().fill_null(True),
+        _("{column}: “{value}” is not a finite number (no NaN, no infinity)."),
+    )
+    blame((number < 0).fill_null(False), _("{column}: {value} is below zero."))
+    return (number * column.units.get(header, 1.0)).alias(column.name)

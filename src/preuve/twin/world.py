@@ -120,6 +120,7 @@ SERVICE_MEASURES = (
     "blocked_days",
     "full_days",
     "extra_beds_days",
+    "still_waiting",
 )
 """What is counted for each site and discipline over the period (warm-up left out).
 
@@ -128,8 +129,9 @@ wherever they first asked. days: occupied bed-days (one per patient and midnight
 open x days. transferred_out / in: sent to, or received from, another site for want of a bed.
 refused: nobody within reach had a bed. outlying: lay in a bed of another discipline of the site.
 postponed_days: scheduled patients x days on the waiting list. blocked_days: bed-days held for want
-of rehabilitation. full_days: days with no free bed at midnight. extra_beds_days: bed-days beyond
-the open beds (births are never refused).
+of rehabilitation, or of a ward after critical care. full_days: days with no free bed at midnight. extra_beds_days: bed-days beyond
+the open beds (births are never refused). still_waiting: on a waiting list, on a stretcher or
+blocked in critical care for this ward, on the last day less the day before counting.
 """
 
 SITE_MEASURES = ("visits", "admitted", "boarded_nights", "boarded_nights_elderly")
@@ -144,7 +146,7 @@ class Flow:
     """What happened in one run of a world; exact counts.
 
     Attributes:
-        services: counts by site, discipline and `SERVICE_MEASURES`, shape (S, D, 12).
+        services: counts by site, discipline and `SERVICE_MEASURES`, shape (S, D, 13).
         sites: counts by site and `SITE_MEASURES`, shape (S, 4).
         transfer_km: kilometres of the transfers out of each service, shape (S, D).
         transfer_minutes: minutes of the transfers out of each service, shape (S, D).

@@ -24,7 +24,7 @@ Texts = npt.NDArray[np.str_]
 
 OVERSEAS = ("971", "972", "973", "974", "976")
 _EARTH_KM = 6371.0
-_INSET, _GAP = 58, 8
+_INSET, _GAP, _NAME = 58, 8, 12
 _SMALLEST_RING = 3.0
 _SHORTEST_STEP = 2.0
 
@@ -121,7 +121,7 @@ def _about(lon: Floats, lat: Floats, lon0: float, lat0: float) -> tuple[Floats, 
 
 
 @cache
-def national(width: int = 420) -> Frame:
+def national(width: int = 360) -> Frame:
     """France as a whole, overseas départements in a row of boxes under it."""
     x, y = _extent()
     scale = (width - 8) / (x[1] - x[0])
@@ -129,7 +129,7 @@ def national(width: int = 420) -> Frame:
     metropolitan = Part(
         "", (float(x.mean()), float(y.mean())), scale, Box(0.0, 0.0, float(width), tall)
     )
-    height = int(tall + _INSET + 2 * _GAP)
+    height = int(tall + _INSET + 2 * _GAP + _NAME)
     step = width / len(OVERSEAS)
     insets = [
         _inset(code, Box(step * i + _GAP, tall + _GAP, step * (i + 1) - _GAP, tall + _GAP + _INSET))
@@ -138,7 +138,7 @@ def national(width: int = 420) -> Frame:
     return Frame(width, height, (metropolitan, *insets))
 
 
-def around(lon: Floats, lat: Floats, departments: Texts, width: int = 420) -> Frame | None:
+def around(lon: Floats, lat: Floats, departments: Texts, width: int = 360) -> Frame | None:
     """A closer map of the places given, of one territory: the one that holds most of them.
 
     None where they spread over more than 450 km: the map of France shows them as well.
@@ -194,7 +194,7 @@ def _inset(department: str, box: Box) -> Part:
     centre = float((lon.min() + lon.max()) / 2), float((lat.min() + lat.max()) / 2)
     x, y = _about(lon, lat, *centre)
     size = max(np.ptp(x) / (box.right - box.left), np.ptp(y) / (box.bottom - box.top))
-    return Part(department, centre, 1 / float(size), box)
+    return Part(department, centre, 0.98 / float(size), box)
 
 
 def _drawn(part: Part, lon: Floats, lat: Floats) -> Iterator[list[tuple[float, float]]]:

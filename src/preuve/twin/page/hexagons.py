@@ -39,7 +39,10 @@ class Cells:
     def sum(self, values: Floats) -> Floats:
         """Sum over the places of each cell."""
         kept = self.of >= 0
-        return np.bincount(self.of[kept], values[kept], minlength=len(self))
+        result: Floats = np.bincount(self.of[kept], values[kept], minlength=len(self)).astype(
+            np.float64
+        )
+        return result
 
     def corners(self, cell: int) -> list[tuple[float, float]]:
         """The closed ring of a cell, to the half pixel: neighbours share their corners."""
@@ -58,7 +61,8 @@ def gather(x: Floats, y: Floats, radius: float) -> Cells:
     """The hexagonal cells of places, corner up.
 
     Args:
-        x, y: pixels of the places, nan outside the map.
+        x: pixels of the places from the left, nan outside the map.
+        y: the same from the top.
         radius: from the centre of a cell to its corner, pixels.
     """
     inside = np.isfinite(x)

@@ -15,18 +15,19 @@ from preuve.pages.chart import Figure, specification, values
 from preuve.pages.extra import needed
 from preuve.pages.numbers import number, percent
 from preuve.pages.theme import ALERT, INK, LINE
-from preuve.twin.baseline import packaged
 from preuve.twin.impact import WORLDS
 from preuve.twin.page.geography import Frame, around, national
 from preuve.twin.page.hexagons import Cells, gather
-from preuve.twin.page.reading import Reading, visible
+from preuve.twin.page.names import capitals, site_name
+from preuve.twin.page.reading import Reading, visible, words
 from preuve.twin.page.scales import Scale, change_scale, level_scale
-from preuve.twin.page.words import PLACES_OF_CARE, activity_name, measure_name, say, unit_name, wish
+from preuve.twin.page.words import PLACES_OF_CARE, activity_name, measure_name, say, wish
 
 Floats = npt.NDArray[np.float64]
 
-_RADIUS, _SMALLEST_KM = 4.5, 2.9
+_RADIUS, _SMALLEST_KM = 4.0, 3.7
 _LARGEST_CIRCLE = 260
+_CELLS, _OUTLINES = "cells", "outlines"
 _NAMED = 4
 _OVERSEAS = ("Guadeloupe", "Martinique", "Guyane", "La Réunion", "Mayotte")
 
@@ -45,21 +46,24 @@ def frames(reading: Reading) -> list[Shown]:
     shown = [Shown(national(), "france", str(_("France")))]
     if not reading.is_local:
         return shown
-    places = pl.concat(
-        [
-            reading.affected.select("lon", "lat", "department"),
-            reading.services.filter(visible()).select("lon", "lat", "department"),
-        ]
+    communes, sites = (
+        rows.select("lon", "lat", "department")
+        for rows in (reading.affected, reading.services.filter(visible()))
     )
-    if reading.affected.height:
-        weighed = reading.affected.select("lon", "lat", "department")
-        places = weighed if weighed.height > places.height / 2 else places
-    close = around(
-        places["lon"].to_numpy().astype(np.float64),
-        places["lat"].to_numpy().astype(np.float64),
-        places["department"].to_numpy().astype(np.str_),
+    for places in (pl.concat([communes, sites]), communes, sites):
+        if (close := around(*_places(places))) is not None:
+            return [*shown, Shown(close, "near", str(_("The area that changes")))]
+    return shown
+
+
+def _places(rows: pl.DataFrame) -> tuple[Floats, Floats, npt.NDArray[np.str_]]:
+    """Longitude, latitude and département of the rows that have them."""
+    kept = rows.filter(pl.col("lon").is_not_null())
+    return (
+        kept["lon"].to_numpy().astype(np.float64),
+        kept["lat"].to_numpy().astype(np.float64),
+        kept["department"].to_numpy().astype(np.str_),
     )
-    return [*shown, Shown(close, "near", str(_("the area that changes")))] if close else shown
 
 
 # --- by commune ------------------------------------------------------------------------------
@@ -95,11 +99,7 @@ def commune_maps(reading: Reading, shown: Shown) -> list[Figure]:
 
 
 def _cells(rows: pl.DataFrame, frame: Frame) -> Cells:
-    x, y = frame.pixels(
-        rows["lon"].to_numpy().astype(np.float64),
-        rows["lat"].to_numpy().astype(np.float64),
-        rows["department"].to_numpy().astype(np.str_),
-    )
+    x, y = frame.pixels(*_places(rows))
     return gather(x, y, max(_RADIUS, _SMALLEST_KM * frame.scale))
 
 
@@ -111,9 +111,7 @@ def _level(cells: Cells, figures: Floats, people: Floats, measure: str) -> Float
     return cells.mean(figures, people)
 
 
-def _change(
-    cells: Cells, moved: Floats, before: Floats, people: Floats, measure: str
-) -> Floats:
+def _change(cells: Cells, moved: Floats, before: Floats, people: Floats, measure: str) -> Floats:
     """Mean change over residents; a share of what was where the figure is a count."""
     if measure == "stays":
         base = cells.sum(before)
@@ -158,18 +156,20 @@ def _commune_map(
     description = " ".join(
         str(
             _("{label}: {people} residents ({share}).").format(
-                label=label, people=living_here, share=percent(_share(living_here, inside))
+                label=label, people=people, share=share
             )
         )
         for label, _cells_of, living_here in rows
     )
-    layers = [_hexagons(cells, classes, scale), _outlines(shown.frame), *_frame_words(shown.frame)]
+    features = _features(cells, classes, scale)
+    hexagons = [_hexagons(features, scale)] if features else []
+    layers = [*hexagons, _outlines(), *_frame_words(shown.frame)]
     return Figure(
         name=f"communes-{shown.name}-{world}",
         title=str(_("{title}: {what}").format(title=title, what=what)),
         caption=_caption_of_communes(world, cells, shown),
         description=f"{what}. {description}",
-        specification=_finished(shown.frame, layers),
+        specification=_finished(shown.frame, layers, features),
         columns=[what, _("Hexagons"), _("Residents")],
         rows=rows,
     )
@@ -193,9 +193,11 @@ def _caption_of_communes(world: str, cells: Cells, shown: Shown) -> str:
     return text + " " + str(_("Left white: no visible change (the 95% interval holds zero)."))
 
 
-def _hexagons(cells: Cells, classes: npt.NDArray[np.int64], scale: Scale) -> Any:
-    alt = needed("altair")
-    features = [
+def _features(
+    cells: Cells, classes: npt.NDArray[np.int64], scale: Scale
+) -> list[dict[str, Any]]:
+    """A shape for each class that is there, made of all its cells."""
+    return [
         {
             "type": "Feature",
             "properties": {"class": label},
@@ -207,34 +209,42 @@ def _hexagons(cells: Cells, classes: npt.NDArray[np.int64], scale: Scale) -> Any
             },
         }
         for index, label in enumerate(scale.labels)
+        if (classes == index).any()
     ]
+
+
+def _hexagons(features: Sequence[Mapping[str, Any]], scale: Scale) -> Any:
+    alt = needed("altair")
+    shown = [feature["properties"]["class"] for feature in features]
     return (
-        alt.Chart(alt.Data(values=features))
+        alt.Chart(alt.Data(name=_CELLS))
         .mark_geoshape(stroke="#ffffff", strokeWidth=0.4)
-        .encode(color=_colour("properties.class:N", scale))
+        .encode(color=_colour("properties.class:N", scale, shown))
         .project(type="identity", scale=1, translate=[0, 0])
     )
 
 
-def _colour(field: str, scale: Scale) -> Any:
+def _colour(field: str, scale: Scale, shown: Sequence[str]) -> Any:
+    """Colour by class; the legend says the classes that are there."""
     alt = needed("altair")
     return alt.Color(
         field,
         scale=alt.Scale(domain=list(scale.labels), range=list(scale.colours)),
-        legend=alt.Legend(title=None, columns=2, symbolType="square", symbolStrokeColor=LINE),
+        legend=alt.Legend(
+            title=None,
+            columns=2,
+            symbolType="square",
+            symbolStrokeColor=LINE,
+            values=[label for label in scale.labels if label in shown],
+        ),
     )
 
 
-def _outlines(frame: Frame) -> Any:
+def _outlines() -> Any:
     alt = needed("altair")
-    feature = {
-        "type": "Feature",
-        "properties": {},
-        "geometry": {"type": "MultiLineString", "coordinates": frame.outlines()},
-    }
     return (
-        alt.Chart(alt.Data(values=[feature]))
-        .mark_geoshape(fill=None, stroke="#7a868f", strokeWidth=0.5)
+        alt.Chart(alt.Data(name=_OUTLINES))
+        .mark_geoshape(fill=None, stroke="#5f6b75", strokeWidth=0.6)
         .project(type="identity", scale=1, translate=[0, 0])
     )
 
@@ -260,10 +270,20 @@ def _at(frame: Frame, rows: Sequence[Mapping[str, Any]]) -> Any:
     )
 
 
-def _finished(frame: Frame, layers: Sequence[Any]) -> dict[str, Any]:
+def _finished(
+    frame: Frame, layers: Sequence[Any], cells: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """The specification; shapes join it last, since checking their every point takes seconds."""
     alt = needed("altair")
     chart = alt.layer(*layers).properties(width=frame.width, height=frame.height)
-    return specification(chart.resolve_scale(color="independent", shape="independent"))
+    drawn = specification(chart.resolve_scale(color="independent", shape="independent"))
+    outlines = {
+        "type": "Feature",
+        "properties": {},
+        "geometry": {"type": "MultiLineString", "coordinates": frame.outlines()},
+    }
+    shapes = {_OUTLINES: [outlines], **({_CELLS: list(cells)} if cells else {})}
+    return drawn | {"datasets": drawn.get("datasets", {}) | shapes}
 
 
 # --- by site ---------------------------------------------------------------------------------
@@ -283,11 +303,7 @@ def site_maps(reading: Reading, shown: Shown) -> list[Figure]:
 def _located(reading: Reading, frame: Frame) -> pl.DataFrame:
     """The services in the frame with their pixels and their occupancy."""
     rows = reading.services.filter(pl.col("lon").is_not_null())
-    x, y = frame.pixels(
-        rows["lon"].to_numpy().astype(np.float64),
-        rows["lat"].to_numpy().astype(np.float64),
-        rows["department"].to_numpy().astype(np.str_),
-    )
+    x, y = frame.pixels(*_places(rows))
     occupied = reading.of_services("occupancy").select(
         "finess",
         *(pl.col(f"{world}_value").alias(f"occupancy_{world}") for world in WORLDS[:2]),
@@ -324,10 +340,10 @@ def _level_map(reading: Reading, shown: Shown, sites: pl.DataFrame, world: str) 
             scale=alt.Scale(domain=[0, largest], range=[3, _LARGEST_CIRCLE]),
             legend=None,
         ),
-        color=_colour("class:N", scale) if known else alt.value(LINE),
+        color=_colour("class:N", scale, scale.labels) if known else alt.value(LINE),
     )
     closed = sites.filter((pl.col(f"{world}_value") == 0) & (pl.col("reference_value") > 0))
-    layers = [_outlines(shown.frame), marks, *_crosses(shown.frame, closed)]
+    layers = [_outlines(), marks, *_crosses(shown.frame, closed)]
     title = _("Without the scenario") if world == WORLDS[0] else _("With the scenario")
     what = str(
         _("{measure} and occupancy, {activity}").format(
@@ -384,7 +400,8 @@ def _change_map(reading: Reading, shown: Shown, sites: pl.DataFrame) -> Figure:
         }
         for row in moved.iter_rows(named=True)
     ]
-    layers = [_outlines(shown.frame)]
+    layers = [_outlines()]
+    sizes = [_rounded(abs(change)) for change in moved["difference_value"].to_list()]
     if rows:
         ways = [up, down]
         marks = _at(shown.frame, rows).mark_point(
@@ -395,9 +412,7 @@ def _change_map(reading: Reading, shown: Shown, sites: pl.DataFrame) -> Figure:
             marks.encode(
                 size=alt.Size(
                     "size:Q",
-                    scale=alt.Scale(
-                        domain=[0, max(r["size"] for r in rows)], range=[16, _LARGEST_CIRCLE]
-                    ),
+                    scale=alt.Scale(domain=[0, max(sizes)], range=[16, _LARGEST_CIRCLE]),
                     legend=None,
                 ),
                 shape=alt.Shape(
@@ -414,7 +429,7 @@ def _change_map(reading: Reading, shown: Shown, sites: pl.DataFrame) -> Figure:
     layers += _crosses(shown.frame, closed)
     if shown.name != "france":
         layers += _names(shown.frame, moved)
-    told = _told(reading, moved)
+    told = _told(moved)
     what = str(
         _("{measure}, {activity}").format(
             measure=measure_name(reading.volume), activity=activity_name(reading.activity)
@@ -440,13 +455,11 @@ def _change_map(reading: Reading, shown: Shown, sites: pl.DataFrame) -> Figure:
     )
 
 
-def _told(reading: Reading, moved: pl.DataFrame) -> list[list[str]]:
-    from preuve.twin.page.reading import words
-
+def _told(moved: pl.DataFrame) -> list[list[str]]:
     largest = moved.sort(pl.col("difference_value").abs(), "finess", descending=[True, False])
     return [
         [
-            reading.site_name(row["finess"]),
+            site_name(row["finess"]),
             words(row, "reference").value,
             str(words(row, "difference")),
         ]
@@ -472,9 +485,11 @@ def _names(frame: Frame, moved: pl.DataFrame) -> list[Any]:
         {
             "x": _pixel(row["x"]),
             "y": _pixel(row["y"]) - 11,
-            "text": str(row["commune_name"]).title(),
+            "text": capitals(str(row["commune_name"])),
         }
-        for row in largest.head(_NAMED).iter_rows(named=True)
+        for row in largest.unique("commune_name", maintain_order=True)
+        .head(_NAMED)
+        .iter_rows(named=True)
     ]
     if not rows:
         return []
@@ -491,13 +506,3 @@ def _pixel(value: float) -> float:
 
 def _rounded(value: float) -> float:
     return round(float(value), 1 if abs(value) < 100 else 0)
-
-
-def communes_gathered() -> int:
-    """How many communes the packaged figures hold."""
-    return packaged("communes").height
-
-
-def unit_of(measure: str, unit: str) -> str:
-    """The unit a mapped figure is shown in."""
-    return unit_name(_units(measure, unit)[0])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,9 +11,12 @@ import polars as pl
 
 from preuve.twin.baseline import packaged
 from preuve.twin.impact import Impact
-from preuve.twin.page.words import figure, interval
+from preuve.twin.masking import SMALLEST, masked
+from preuve.twin.page.words import figure, interval, unit_of
 
 Row = Mapping[str, Any]
+
+_MASKED = ("national", "regions", "departments", "sites", "communes", "days")
 
 LONGEST_ZOOM = 0.25
 """A share of residents whose figures change beyond which the change is that of the country."""
@@ -32,12 +35,17 @@ class Words:
 
 def words(row: Row, world: str, bound: str = "95") -> Words:
     """A figure of a row in one world, with the bounds that hold 95 % (or 80 %) of the runs."""
-    unit, moved = row["unit"], world == "difference"
+    unit, moved = shown_unit(row), world == "difference"
     low, high = row[f"{world}_low{bound}"], row[f"{world}_high{bound}"]
     return Words(
         figure(row[f"{world}_value"], unit, difference=moved),
         interval(low, high, unit, difference=moved),
     )
+
+
+def shown_unit(row: Row) -> str:
+    """The unit a figure is shown in: those who are refused or moved are patients."""
+    return unit_of(row.get("measure", ""), row["unit"])
 
 
 def visible(prefix: str = "difference") -> pl.Expr:
@@ -53,14 +61,34 @@ def is_visible(row: Row) -> bool:
 
 @dataclass(frozen=True)
 class Reading:
-    """An impact, opened for reading."""
+    """An impact, opened for reading, without the rows that are masked.
+
+    Attributes:
+        impact: its tables; every row has its figures.
+        left_out: how many rows were masked.
+        smallest: counts of people under it were masked.
+    """
 
     impact: Impact
+    left_out: int = 0
+    smallest: int = SMALLEST
+
+    @classmethod
+    def of(cls, impact: Impact, smallest: int = SMALLEST) -> Reading:
+        """An impact as it may be shown: masked here, unless it was when it was saved."""
+        tables = {name: getattr(impact, name) for name in _MASKED}
+        if not all("masked" in table.columns for table in tables.values()):
+            tables = masked(impact, smallest)
+        shown = {name: table.filter(~pl.col("masked")) for name, table in tables.items()}
+        hidden = sum(tables[name].height - shown[name].height for name in _MASKED)
+        return cls(replace(impact, **shown), hidden, smallest)
 
     @cached_property
     def sites(self) -> pl.DataFrame:
         """Every row of sites with the site's name, place and département."""
-        places = packaged("sites").select("finess", "name", "commune_name", "department", "lon", "lat")
+        places = packaged("sites").select(
+            "finess", "name", "commune_name", "department", "lon", "lat"
+        )
         return self.impact.sites.join(places, on="finess", how="left").with_columns(
             pl.col("name").fill_null(pl.col("finess"))
         )
@@ -82,11 +110,17 @@ class Reading:
             )
         )
 
-    def national_rows(self, measure: str) -> Iterator[Row]:
-        """The rows of a measure over France: the whole if it is there, else each activity."""
-        rows = self.impact.national.filter(pl.col("measure") == measure)
-        whole = rows.filter(pl.col("activity") == "")
-        yield from (whole if whole.height else rows).iter_rows(named=True)
+    def told(self, measure: str) -> Row | None:
+        """The row of a measure over France that the conclusion tells.
+
+        Of a local change the main activity first, else short stay as a whole; the other one where
+        only that changes visibly.
+        """
+        order = ("", self.activity, "carers", "emergency")
+        if self.is_local:
+            order = (self.activity, "", "carers", "emergency")
+        found = [row for code in order if (row := self.national(measure, code)) is not None]
+        return next((row for row in found if is_visible(row)), found[0] if found else None)
 
     @cached_property
     def activity(self) -> str:
@@ -128,7 +162,8 @@ class Reading:
     @cached_property
     def drawn(self) -> tuple[str, str] | None:
         """Activity and measure of the maps by commune: travel time if it changes, else the
-        accessibility of general practitioners, else expected stays; None without communes."""
+        accessibility of general practitioners, else expected stays; None without communes.
+        """
         tables = self.impact.communes
         if not tables.height:
             return None
@@ -165,22 +200,12 @@ class Reading:
     @cached_property
     def is_local(self) -> bool:
         """Whether the change concerns a part of the country that a closer map can show."""
-        living = self.residents["population"].sum() or 1
+        living = float(self.residents["population"].sum()) or 1.0
         sites = self.services.filter(visible())
         if not self.affected.height and not sites.height:
             return False
         mostly = sites.height <= LONGEST_ZOOM * max(self.services.height, 1)
-        return mostly and self.affected["population"].sum() < LONGEST_ZOOM * living
-
-    def site_name(self, finess: str) -> str:
-        """Name of a site and of its commune; its number where it is not known."""
-        row = self._names.get(finess)
-        return finess if row is None else f"{row[0].title()} ({finess})"
-
-    @cached_property
-    def _names(self) -> Mapping[str, tuple[str, str]]:
-        rows = packaged("sites").select("finess", "name", "commune_name")
-        return {finess: (name, commune) for finess, name, commune in rows.iter_rows()}
+        return mostly and float(self.affected["population"].sum()) < LONGEST_ZOOM * living
 
 
 def _first(rows: pl.DataFrame) -> Row | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -53,9 +54,7 @@ def level_scale(values: Floats, unit: str, measure: str) -> Scale:
         breaks = _OCCUPANCY
     else:
         breaks = _round_fifths(values)
-    return Scale(
-        tuple(breaks), _labels(breaks, unit, is_signed=False), LEVELS[: len(breaks) + 1]
-    )
+    return Scale(tuple(breaks), _labels(breaks, unit, is_signed=False), LEVELS[: len(breaks) + 1])
 
 
 def change_scale(values: Floats, unit: str, wish: Wish) -> Scale:
@@ -71,13 +70,11 @@ def _labels(breaks: Sequence[float], unit: str, *, is_signed: bool) -> tuple[str
     factor = 100.0 if unit == "proportion" else 1.0
     steps = [abs(b) * factor for b in breaks if b]
     digits = max((_places(step) for step in steps), default=0)
-    written = [
-        (signed if is_signed else number)(factor * value, digits) for value in breaks
-    ]
+    written = [(signed if is_signed else number)(factor * value, digits) for value in breaks]
     name = NARROW + "%" if unit == "proportion" else _suffix(unit)
     return (
         str(_("under {value}").format(value=written[0] + name)),
-        *(span(a, b) + name for a, b in zip(written, written[1:], strict=False)),
+        *(span(a, b) + name for a, b in pairwise(written)),
         str(_("{value} and over").format(value=written[-1] + name)),
     )
 

@@ -1,4 +1,4 @@
-"""Words of the twin: activities, measures and units, said for a reader; unknown codes as they are."""
+"""Words of the twin: activities, measures, units; unknown codes are shown as they are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from preuve.core.language import _, both, current_language
-from preuve.pages.numbers import MINUS, NARROW, NOTHING, WIDE, number, signed, span
+from preuve.pages.numbers import NARROW, NOTHING, WIDE, number, signed, span
 
 Wish = Literal["more", "less", ""]
 """Whether more of a measure is better, worse, or neither."""
@@ -21,8 +21,8 @@ def say(text: Any) -> str:
 
 
 ACTIVITIES: Mapping[str, str] = {
-    "": _("All activities"),
-    "acute": _("Short stay"),
+    "": _("Short stay as a whole"),
+    "carers": _("Nurses and aides"),
     "medicine": _("Medicine"),
     "surgery": _("Surgery"),
     "obstetrics": _("Obstetrics"),
@@ -90,7 +90,7 @@ MEASURES: Mapping[str, Measure] = {
     "accessibility": Measure(_("Accessibility of general practitioners"), "more"),
     "hours_required": Measure(_("Hours of care required")),
     "hours_available": Measure(_("Hours of carers available"), "more"),
-    "overload": Measure(_("Overload of carers: hours required / hours available"), "less"),
+    "overload": Measure(_("Load of carers: hours required / available"), "less"),
     "overtime": Measure(_("Hours of overtime"), "less"),
     "absence": Measure(_("Hours of absence"), "less"),
     "beds_closed": Measure(_("Beds closed for want of staff"), "less"),
@@ -143,6 +143,8 @@ _PLURAL = {f"{unit}s": unit for unit in ("stay", "day", "bed", "patient", "visit
     "stays per 1,000 residents": "per_1000",
 }
 
+_PATIENTS = ("asked", "transferred_out", "transferred_in", "refused", "outlying", "admitted")
+
 SHARES = ("proportion", "share", "percent")
 """Units whose figures are shares of one, shown as percentages."""
 
@@ -165,6 +167,11 @@ def unit_code(unit: str) -> str:
     return _PLURAL.get(unit, unit)
 
 
+def unit_of(measure: str, unit: str) -> str:
+    """The unit a measure is shown in."""
+    return "patient" if measure in _PATIENTS and unit_code(unit) in ("stay", "visit") else unit
+
+
 def unit_name(unit: str) -> str:
     """A unit after a figure; nothing for a ratio, whose figure stands alone."""
     code = unit_code(unit)
@@ -184,19 +191,30 @@ def figure(value: float | None, unit: str, *, difference: bool = False) -> str:
     return written(value, digits) + (WIDE + name if name else "")
 
 
-def interval(
-    low: float | None, high: float | None, unit: str, *, difference: bool = False
-) -> str:
-    """Two bounds without their unit."""
-    if low is None or high is None:
+def localised(row: Mapping[str, Any], name: str) -> str:
+    """A text of a row: a message, or a column for each language."""
+    if f"{name}_fr" in row and f"{name}_en" in row:
+        return say({"fr": row[f"{name}_fr"], "en": row[f"{name}_en"]})
+    return say(row.get(name) or "")
+
+
+def interval(low: float | None, high: float | None, unit: str, *, difference: bool = False) -> str:
+    """Two bounds without their unit; a bound that is masked is left out."""
+    bounds = [None if bound is None else _factor(unit) * bound for bound in (low, high)]
+    known = [bound for bound in bounds if bound is not None]
+    if not known:
         return NOTHING
-    factor = 100.0 if unit in SHARES else 1.0
     finer = unit_code(unit) == "ratio"
     written = signed if difference else number
-    digits = 3 if finer else max(_digits(factor * low), _digits(factor * high))
-    if not difference and digits and not finer and max(abs(low), abs(high)) * factor >= 100:
+    digits = 3 if finer else max(_digits(bound) for bound in known)
+    if not difference and not finer and max(abs(bound) for bound in known) >= 100:
         digits = 0
-    return span(written(factor * low, digits), written(factor * high, digits))
+    first, last = (NOTHING if bound is None else written(bound, digits) for bound in bounds)
+    return span(first, last)
+
+
+def _factor(unit: str) -> float:
+    return 100.0 if unit in SHARES else 1.0
 
 
 def _percent_sign(*, difference: bool) -> str:
@@ -210,8 +228,3 @@ def _digits(value: float) -> int:
     if size >= 100 or float(value).is_integer():
         return 0
     return 1 if size >= 1 or size == 0 else 2
-
-
-def without_sign(written: str) -> str:
-    """A signed figure whose direction the sentence already says."""
-    return written.removeprefix("+").removeprefix(MINUS)

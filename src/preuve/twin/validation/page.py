@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
-from preuve import __version__
 from preuve.core.errors import PreuveError
 from preuve.core.language import LANGUAGES, _, speaking
 from preuve.core.progress import Progress, silent
@@ -73,7 +73,7 @@ def markdown(checks: Sequence[Check]) -> str:
         _(
             "{met} targets are met and {missed} are missed. Every figure on this page was computed "
             "by `preuve twin validate` (version {version}) from open data; nothing is typed in."
-        ).format(met=met, missed=missed, version=__version__),
+        ).format(met=met, missed=missed, version=version("preuve")),
         "",
         *(f"- **{check.title}** {check.conclusion}" for check in checks),
         "",

@@ -1,0 +1,101 @@
+"""Uncertain: every parameter of every layer, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from preuve.core.estimate import Estimate
+from preuve.core.language import both
+from preuve.twin import (
+    activity,
+    assembly,
+    carers,
+    demand,
+    epidemic,
+    gravity,
+    health,
+    heat,
+    influenza,
+    population,
+    primary_care,
+    season,
+    travel,
+)
+from preuve.twin.asked import element_estimates
+from preuve.twin.elements import Element, Epidemic, Heat, PrimaryCare
+from preuve.twin.parameters import Parameter
+from preuve.twin.scenario import Scenario
+
+LAYERS = (
+    activity,
+    assembly,
+    carers,
+    demand,
+    epidemic,
+    gravity,
+    health,
+    heat,
+    influenza,
+    population,
+    primary_care,
+    season,
+    travel,
+)
+
+PARAMETERS: tuple[Parameter, ...] = tuple(one for layer in LAYERS for one in layer.PARAMETERS)
+
+ONLY_WITH = {"epidemic": Epidemic, "heat": Heat, "primary_care": PrimaryCare}
+"""Layers that act only where a scenario has such an element."""
+
+
+def estimates(scenario: Scenario) -> Mapping[str, Estimate]:
+    """Every uncertain quantity of a scenario by its name, the estimates of its elements too."""
+    known = {one.name: one.estimate() for one in scenario.parameters_of(PARAMETERS)}
+    return {**known, **element_estimates(scenario.elements)}
+
+
+def hypotheses(scenario: Scenario) -> pl.DataFrame:
+    """Table `hypotheses` of an impact: what acts in the scenario, in both languages."""
+    rows = [
+        {
+            "name": one.name,
+            "label_fr": both(one.label)["fr"],
+            "label_en": both(one.label)["en"],
+            "value": one.value,
+            "low": one.low,
+            "high": one.high,
+            "unit": one.unit,
+            "kind": one.kind,
+            "source_fr": both(one.source)["fr"],
+            "source_en": both(one.source)["en"],
+        }
+        for one in scenario.parameters_of(PARAMETERS)
+        if _acts(one, scenario.elements)
+    ]
+    return pl.DataFrame(rows + _of_elements(scenario))
+
+
+def _acts(parameter: Parameter, elements: tuple[Element, ...]) -> bool:
+    layer = ONLY_WITH.get(parameter.name.partition(".")[0])
+    return layer is None or any(isinstance(element, layer) for element in elements)
+
+
+def _of_elements(scenario: Scenario) -> list[dict[str, object]]:
+    found = element_estimates(scenario.elements)
+    return [
+        {
+            "name": name,
+            "label_fr": scenario.elements[int(name.partition(".")[2])].kind,
+            "label_en": scenario.elements[int(name.partition(".")[2])].kind,
+            "value": estimate.value,
+            "low": estimate.interval[0],
+            "high": estimate.interval[1],
+            "unit": estimate.unit,
+            "kind": "published",
+            "source_fr": estimate.source,
+            "source_en": estimate.source,
+        }
+        for name, estimate in found.items()
+    ]
