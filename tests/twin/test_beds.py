@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from preuve.core.errors import PreuveError
 from preuve.twin import erlang
 from preuve.twin.beds import beds_at_risk, beds_needed, load_of, offered_load
@@ -32,6 +33,7 @@ def _worlds() -> ModuleType:
 worlds = _worlds()
 
 
+@settings(deadline=None)
 @given(load=st.floats(0.01, 300.0), risk=st.floats(0.005, 0.3))
 def test_one_load_gives_the_poisson_quantile(load: float, risk: float) -> None:
     from scipy.stats import poisson
@@ -41,6 +43,7 @@ def test_one_load_gives_the_poisson_quantile(load: float, risk: float) -> None:
     assert poisson.sf(needed - 2, load) > risk - 1e-9
 
 
+@settings(deadline=None)
 @given(load=st.floats(0.5, 200.0), risk=st.floats(0.005, 0.2))
 def test_never_fewer_than_erlang_b_and_seldom_many_more(load: float, risk: float) -> None:
     """Nobody is lost in the unlimited ward: it holds more people than one that turns some away."""
@@ -78,6 +81,7 @@ def test_mistakes_are_told() -> None:
             beds_needed(np.array([load]), [risk])
 
 
+@settings(deadline=None)
 @given(mean=st.floats(0.1, 40.0), spread=st.floats(0.2, 1.2))
 def test_chances_of_presence_sum_to_the_mean_stay(mean: float, spread: float) -> None:
     chances = present([mean], [spread], 20_000)[0]

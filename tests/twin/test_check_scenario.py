@@ -21,6 +21,8 @@ elements:
 """
 PARAMETERS = (
     Parameter("gravity.distance", "Distance", 2.0, 1.5, 2.5, "power", "measured", "here"),
+    Parameter("a.ratio", "Ratio", 2.0, 1.5, 2.5, "ratio", "measured", "here", "log"),
+    Parameter("a.share", "Share", 0.2, 0.1, 0.3, "proportion", "measured", "here", "logit"),
 )
 
 
@@ -189,7 +191,12 @@ RESIZE = f"resize: {{site: {CAHORS}, discipline: medicine, beds: 3, from: 2025-0
             "practice: {discipline: surgery, towards: day_surgery, share: 70 %}",
             "practice: {discipline: surgery, towards: home_hospitalisation, share: 40 %, "
             "territory: {department: 46}}",
-            "with the changes of practice above, 110 % of the stays would leave.",
+            "elements.1.practice.share: with the elements above, 110 % would leave.",
+        ),
+        (
+            "staff: {change: -60 %, disciplines: [medicine, surgery]}",
+            "staff: {change: -50 %, disciplines: [surgery], territory: {department: 46}}",
+            "elements.1.staff.change: with the elements above, 110 % would leave.",
         ),
     ],
 )
@@ -226,6 +233,10 @@ def test_an_opened_service_is_not_opened_twice_nor_resized(baseline: Baseline) -
             "from: 2025-06-01}",
         ),
         (f"resize: {{site: {CAHORS}, discipline: obstetrics, change: -18}}",),
+        (
+            "staff: {change: -60 %, disciplines: [medicine]}",
+            "staff: {change: -50 %, disciplines: [surgery]}",
+        ),
         ("staff: {change: -1 %, territory: {commune: 13055}}",),
     ],
 )
@@ -237,13 +248,21 @@ def test_what_may_stand_together(elements: tuple[str, ...], baseline: Baseline) 
     ("parameter", "message"),
     [
         (
-            "gravity.distanse: {value: 1, unit: power}",
+            "gravity.distanse: {value: 1, low: 0.5, high: 2, unit: power}",
             "parameters.gravity.distanse: no parameter is named gravity.distanse. "
             "Did you mean “gravity.distance”?",
         ),
         (
-            "gravity.distance: {value: 1, unit: minute}",
+            "gravity.distance: {value: 1, low: 0.5, high: 2, unit: minute}",
             "gravity.distance is counted in power, not in minute.",
+        ),
+        (
+            "a.ratio: {value: 1, low: 0, high: 2, unit: ratio}",
+            "parameters.a.ratio.low: must be more than 0.",
+        ),
+        (
+            "a.share: {value: 0.5, low: 0.1, high: 1, unit: proportion}",
+            "parameters.a.share.high: must be less than 1.",
         ),
     ],
 )
@@ -259,7 +278,7 @@ def test_every_mistake_is_told_at_once(baseline: Baseline) -> None:
         "close: {site: 999999999, discipline: obstetrics, from: 2026-01-01}",
         "demography: {variant: low, year: 2030}",
         "demography: {variant: low, year: 2031}",
-        after="parameters:\n  a.b: {value: 1, unit: day}\n",
+        after="parameters:\n  a.b: {value: 1, low: 0.5, high: 2, unit: day}\n",
     )
     said = [line.strip().split(":")[0] for line in error.problem.splitlines()[1:]]
     assert said == [

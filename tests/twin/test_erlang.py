@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from preuve.core.errors import PreuveError
 from preuve.twin import erlang
 
 
+@settings(deadline=None)
 @given(load=st.floats(0.01, 80.0), servers=st.integers(1, 100))
 def test_blocked_is_the_ratio_of_poisson_probabilities(load: float, servers: int) -> None:
     from scipy.stats import poisson
@@ -20,6 +22,7 @@ def test_blocked_is_the_ratio_of_poisson_probabilities(load: float, servers: int
     assert erlang.blocked(load, servers) == pytest.approx(expected, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(servers=st.integers(1, 100), use=st.floats(0.05, 0.99))
 def test_must_wait_is_the_textbook_sum(servers: int, use: float) -> None:
     load = servers * use
@@ -37,6 +40,7 @@ def test_one_server_is_the_simplest_queue() -> None:
     assert erlang.wait_beyond(0.8, 1, 10.0, 0.0) == pytest.approx(0.8)
 
 
+@settings(deadline=None)
 @given(load=st.floats(0.0, 60.0), risk=st.floats(0.001, 0.5))
 def test_servers_needed_is_the_smallest(load: float, risk: float) -> None:
     needed = erlang.servers_needed(load, risk)

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from preuve.core.errors import PreuveError
 from preuve.twin.disciplines import (
     CRITICAL_CARE,
@@ -155,9 +156,7 @@ def test_the_waiting_list_of_a_closed_service_is_emptied() -> None:
 
 def _ample(world: World) -> World:
     beds = np.where(world.capacity.any(axis=0), 2000, 0).astype(np.int32)
-    return dataclasses.replace(
-        world, capacity=np.broadcast_to(beds, world.capacity.shape).copy()
-    )
+    return dataclasses.replace(world, capacity=np.broadcast_to(beds, world.capacity.shape).copy())
 
 
 @few
@@ -211,6 +210,15 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == str(here)
+
+
+def test_arrays_of_another_type_or_not_to_be_written_give_the_same_bytes() -> None:
+    world = worlds.random_world(11)
+    frozen = world.capacity.astype(np.int64)
+    frozen.flags.writeable = False
+    rates = world.scheduled.astype(np.float64)
+    other = dataclasses.replace(world, capacity=frozen, scheduled=rates)
+    assert _digest(simulate(other, 3)) == _digest(simulate(world, 3))
 
 
 def test_a_world_without_demand_stays_empty() -> None:
@@ -307,8 +315,6 @@ def test_counts_are_poisson_quantiles(mean: float, position: float) -> None:
 
 
 @settings(deadline=None)
-@given(
-    mean=st.floats(0.0, 500.0), more=st.floats(0.0, 50.0), position=st.floats(1e-6, 1 - 1e-6)
-)
+@given(mean=st.floats(0.0, 500.0), more=st.floats(0.0, 50.0), position=st.floats(1e-6, 1 - 1e-6))
 def test_a_larger_mean_never_gives_fewer(mean: float, more: float, position: float) -> None:
     assert poisson(mean + more, position) >= poisson(mean, position)

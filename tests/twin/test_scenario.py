@@ -368,8 +368,10 @@ def elements(draw: st.DrawFn) -> dict[str, Any]:
     kind = draw(st.sampled_from([*ELEMENTS, "demography"]))
     if kind == "demography":
         return {kind: {"variant": "low", "year": draw(st.integers(2021, 2070))}}
-    needed = kind in ("heat", "epidemic")
-    return {kind: draw(ELEMENTS[kind]) | draw(dates(required=needed))}
+    days = draw(dates(required=kind in ("heat", "epidemic")))
+    if kind == "epidemic":
+        del days["to"]
+    return {kind: draw(ELEMENTS[kind]) | days}
 
 
 @settings(max_examples=150, deadline=None)
@@ -479,6 +481,11 @@ def test_a_scenario_is_its_record(written_elements: list[dict[str, Any]]) -> Non
         (
             "epidemic: {reproduction_number: 2, generation_days: 5, severity: {hospitalised: 2 %}}",
             "from is missing: the day of the first infections.",
+        ),
+        (
+            "epidemic: {from: 2025-02-01, to: 2025-03-01, reproduction_number: 2, "
+            "generation_days: 5, severity: {hospitalised: 2 %}}",
+            "this epidemic ends by itself: remove to.",
         ),
         (
             "epidemic: {incidence: [{date: 2025-02-01, cases: 1}, {date: 2025-02-01, cases: 1}], "
@@ -604,9 +611,9 @@ def test_every_mistake_is_told_at_once_in_order() -> None:
             "the value must lie between low and high.",
         ),
         (
-            HEAD + "parameters: {a: {value: 1, low: 0, unit: day}}\n",
+            HEAD + "parameters: {a: {value: 1, low: 1, high: 1, unit: day}}\n",
             "s.yaml:4",
-            "give both low and high, or neither.",
+            "the value must lie between low and high.",
         ),
         (HEAD + "parameters: {a: {value: .nan, unit: day}}\n", "s.yaml:4", "no NaN"),
     ],

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from preuve.core.errors import PreuveError
 from preuve.twin import erlang
+from preuve.twin.exponential import exponential
+from preuve.twin.random_stream import root, stream
 from preuve.twin.ward import WEEK, Queue, Ward, queue
 
 
@@ -130,7 +133,6 @@ def _slow(ward: Ward, arrivals: list[float], lengths: list[float]) -> list[float
 
 def test_equal_to_a_plain_heap_on_the_same_numbers() -> None:
     from preuve.twin import ward as module
-    from preuve.twin.random_stream import root, stream, uniform
 
     steady = Ward.steady(2.0, 4, 1.8)
     found = queue(steady, 2, 9, warm_up=0)
@@ -138,8 +140,8 @@ def test_equal_to_a_plain_heap_on_the_same_numbers() -> None:
     arriving = stream(begin, module._ARRIVAL, 0, 0, 0)
     serving = stream(begin, module._SERVICE, 0, 0, 0)
     people = range(found.arrived)
-    between = [-np.log(uniform(arriving, n)) / 2.0 for n in people]
-    lengths = [float(-1.8 * np.log(uniform(serving, n))) for n in people]
+    between = [exponential(arriving, n) / 2.0 for n in people]
+    lengths = [1.8 * exponential(serving, n) for n in people]
     waits = _slow(steady, list(np.cumsum(between)), lengths)
     assert found.arrived > 500
     assert found.waits == pytest.approx(np.array(waits), abs=1e-9)
@@ -149,6 +151,17 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     one, two, other = (queue(_random_ward(1), 10, seed) for seed in (4, 4, 5))
     assert one.waits.tobytes() == two.waits.tobytes()
     assert one.waits.tobytes() != other.waits.tobytes()
+
+
+def test_exponential_draws_are_exponential() -> None:
+    from scipy.stats import kstest
+
+    start = np.uint64(root(12))
+    drawn = np.array([exponential(start, n) for n in range(200_000)])
+    assert kstest(drawn, "expon").pvalue > 1e-4
+    assert drawn.mean() == pytest.approx(1.0, abs=4 / np.sqrt(len(drawn)))
+    assert drawn.var() == pytest.approx(1.0, abs=4 * np.sqrt(8 / len(drawn)))
+    assert (drawn > 8).mean() == pytest.approx(np.exp(-8), abs=4 * np.sqrt(np.exp(-8) / len(drawn)))
 
 
 def test_a_ward_nobody_comes_to() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+
 from preuve.twin.baseline import Baseline
 from preuve.twin.disciplines import (
     CRITICAL_CARE,
@@ -155,8 +156,8 @@ def random_world(
     beds = r.integers(1, 30, (S, D)) * (r.random((S, D)) < 0.8)
     capacity = np.repeat(beds[None], days, axis=0).astype(np.int32)
     for _change in range(3):
-        site, d, day = r.integers(S), r.integers(D), r.integers(days)
-        capacity[day:, site, d] = r.choice([0, capacity[day, site, d] // 2])
+        site, closed, day = r.integers(S), r.integers(D), r.integers(days)
+        capacity[day:, site, closed] = r.choice([0, capacity[day, site, closed] // 2])
     mean_stay = r.uniform(0.4, 8, (S, D))
     rate = tension * beds / mean_stay
     lon, lat = r.uniform(2, 3, S), r.uniform(46, 47, S)
@@ -232,4 +233,5 @@ def one_service(
         spread=np.full(D, spread, dtype=np.float32),
         step_down=np.zeros(1, dtype=np.float32),
         rehabilitation=np.zeros((1, D), dtype=np.float32),
+        region=np.zeros(1, dtype=np.int32),
     )

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from preuve.cli.console import bars, out, show_json
-from preuve.core.language import LANGUAGES, _, current_language
+from preuve.core.language import LANGUAGES, _, current_language, ngettext
 
 app = typer.Typer(no_args_is_help=True, help=_("The twin of every French hospital."))
 Json = Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))]
@@ -41,9 +41,8 @@ def run(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    from preuve.twin import France, Scenario
-    from preuve.twin.export import export
-    from preuve.twin.page import terminal, write
+    from preuve.twin import France, Scenario, export
+    from preuve.twin.page import page, terminal
 
     written = Scenario.load(scenario)
     france = France.baseline(written.baseline, data=data)
@@ -58,19 +57,19 @@ def run(
             cluster=cluster,
             progress=progress,
         )
-        tables = export(impact, folder)
-        pages = write(impact, folder)
+        tables = export.write(impact, folder / "tables")
+        pages = dict(zip(LANGUAGES, page.write(impact, folder), strict=True))
     if as_json:
         return show_json(
             {
                 "provenance": dict(impact.provenance),
                 "national": impact.national.to_dicts(),
-                "tables": str(tables),
+                "tables": [str(path) for path in tables],
                 "pages": {lang: str(path) for lang, path in pages.items()},
             }
         )
     out.print(terminal.summary(impact))
-    out.print(_("Tables: {path}").format(path=tables.resolve()))
+    out.print(_("Tables: {path}").format(path=(folder / "tables").resolve()))
     own = current_language()
     for lang in (own, *(other for other in LANGUAGES if other != own)):
         out.print(_("Page ({lang}): {path}").format(lang=lang, path=pages[lang].resolve()))
@@ -102,11 +101,15 @@ def check(scenario: Annotated[str, typer.Argument(help=_("A YAML file."))]) -> N
     written = Scenario.load(scenario)
     France.baseline(written.baseline).check(written)
     out.print(
-        _("{name} is in order: {count} elements from {first} to {last}.").format(
+        ngettext(
+            "{name} is in order: {count} element from {first} to {last}.",
+            "{name} is in order: {count} elements from {first} to {last}.",
+            len(written.elements),
+        ).format(
             name=written.name,
             count=len(written.elements),
-            first=written.period.first,
-            last=written.period.last,
+            first=written.period.start,
+            last=written.period.end,
         )
     )
 
@@ -121,25 +124,34 @@ def sites(
     year: Annotated[int, typer.Option(help=_("Year of the figures."))] = 2024,
     as_json: Json = False,
 ) -> None:
+    from preuve.pages.numbers import number
     from preuve.twin import France
+    from preuve.twin.disciplines import ACTIVITIES
+    from preuve.twin.page.words import activity_name
 
     found = France.baseline(year).search(words)
     if as_json:
         return show_json(found.to_dicts())
     table = Table(box=None)
-    for heading in found.columns:
+    for heading in (_("FINESS"), _("establishment"), _("commune"), _("beds, or visits a year")):
         table.add_column(heading)
-    for row in found.iter_rows():
-        table.add_row(*(str(value) for value in row))
+    for row in found.iter_rows(named=True):
+        offered = [
+            f"{activity_name(name).lower()} {number(row[name])}"
+            for name in ACTIVITIES
+            if row[name] > 0
+        ]
+        place = f"{row['commune_name']} ({row['department']})"
+        table.add_row(row["finess"], row["name"], place, ", ".join(offered))
     out.print(table)
     return None
 
 
 @app.command("schema", help=_("The JSON schema of a scenario."), epilog="preuve twin schema")
 def schema() -> None:
-    from preuve.twin import Scenario
+    from preuve.twin.scenario import schema as published
 
-    show_json(Scenario.schema())
+    show_json(published())
 
 
 @app.command(

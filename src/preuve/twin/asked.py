@@ -58,6 +58,7 @@ class Patients:
         activity: arrivals of the baseline.
         people: residents, and what they ask against the baseline.
         values: drawn parameters.
+        starts: choices already balanced, by activity, to balance these from.
     """
 
     baseline: Baseline
@@ -67,6 +68,7 @@ class Patients:
     activity: Activity
     people: People
     values: Values
+    starts: Mapping[int, Choice]
 
     def asked(self, elements: Sequence[Element], timeline: Timeline, dates: Dates) -> Asked:
         """The arrivals of every epoch of a scenario."""
@@ -94,6 +96,7 @@ class Patients:
                 travel,
                 self.values,
                 ACTIVITIES[a],
+                self.starts.get(a),
             )
             for a in range(len(ACTIVITIES))
             if touched[a]

@@ -15,24 +15,27 @@ import numpy as np
 import numpy.typing as npt
 
 from preuve.core.language import _
-from preuve.twin import access, carers, gravity, influenza, primary_care
+from preuve.twin import access, carers, demand, gravity, influenza, primary_care
 from preuve.twin.activity import Activity
 from preuve.twin.asked import Asked, Patients
 from preuve.twin.baseline import Baseline
-from preuve.twin.disciplines import DISCIPLINES, EMERGENCY, REHABILITATION
+from preuve.twin.disciplines import ACTIVITIES, DISCIPLINES, EMERGENCY, REHABILITATION
 from preuve.twin.elements import (
     Demography,
     Element,
     Staff,
     Variant,
 )
-from preuve.twin.parameters import Parameter
+from preuve.twin.gravity import Choice
+from preuve.twin.loaders import Local
+from preuve.twin.parameters import Parameter, central
 from preuve.twin.people import People
 from preuve.twin.season import Season
 from preuve.twin.shocks import Shocks, shocks
 from preuve.twin.supply import effective_beds, open_beds
 from preuve.twin.territory import sites_of
 from preuve.twin.timeline import Timeline
+from preuve.twin.travel import PARAMETERS as TRAVEL
 from preuve.twin.travel import Travel, landmasses, nearest
 from preuve.twin.world import Rules, World
 
@@ -107,6 +110,7 @@ class Assembly:
         period: the days that are counted, shape (T',).
         asked_factor, stay_factor: calibration of arrivals and stays of each service, so that the
             flow of the baseline gives back its stays and days, shape (S, D).
+        local: a planner's own tables, None without.
     """
 
     baseline: Baseline
@@ -115,6 +119,7 @@ class Assembly:
     period: Dates
     asked_factor: Floats
     stay_factor: Floats
+    local: Local | None = None
 
     @cached_property
     def dates(self) -> Dates:
@@ -139,7 +144,7 @@ class Assembly:
     @cached_property
     def reaches(self) -> tuple[gravity.Reach, ...]:
         """Which sites each place can reach, for each activity."""
-        return gravity.reaches(self.baseline, self.timeline.ever_opened(self.baseline))
+        return gravity.reaches(self.baseline, self.timeline.ever_opened(self.baseline), self.local)
 
     @cached_property
     def land(self) -> Integers:
@@ -167,6 +172,48 @@ class Assembly:
         index = np.where(index >= 0, there[index], -1).astype(np.int32)
         return _without_self(index, km)
 
+    @cached_property
+    def central(self) -> Mapping[str, float]:
+        """The central figure of every parameter that the choice of site reads."""
+        return central((*gravity.PARAMETERS, *TRAVEL, *demand.PARAMETERS))
+
+    @cached_property
+    def central_choices(self) -> Mapping[int, Choice]:
+        """The choices of site under the central parameters, that others are balanced from."""
+        people = People.of(self.baseline, self.central, self.local)
+        asked = people.rates.by_commune(self.baseline, people.rates.expected(people.residents))
+        observed, capacity = gravity.observed(self.baseline), gravity.capacity(self.baseline)
+        travel = Travel.of(self.central)
+        return {
+            a: Choice.fit(
+                self.reaches[a],
+                asked[:, a],
+                observed[:, a],
+                capacity[:, a],
+                travel,
+                self.central,
+                name,
+            )
+            for a, name in enumerate(ACTIVITIES)
+        }
+
+    def patients(
+        self, values: Values, elements: Sequence[Element], variant: Variant | None
+    ) -> Patients:
+        """Who asks, and where they go, under one draw."""
+        usual = People.of(self.baseline, values, self.local)
+        share = usual.rates.unscheduled[: len(DISCIPLINES)]
+        return Patients(
+            baseline=self.baseline,
+            beds=self.beds,
+            reaches=self.reaches if elements else (),
+            care=self.primary_care,
+            activity=Activity.of(self.baseline, share, values),
+            people=_aged(self.baseline, elements, usual, variant, values, self.local),
+            values=values,
+            starts=self.central_choices if elements else {},
+        )
+
     def make(
         self, values: Values, seed: int, variant: Variant | None, *, changed: bool = True
     ) -> Made:
@@ -180,12 +227,8 @@ class Assembly:
         """
         elements = self.elements if changed else ()
         timeline = self.timeline if changed else self.still
-        usual = People.of(self.baseline, values)
-        people = _aged(self.baseline, elements, usual, variant, values)
-        activity = Activity.of(self.baseline, usual.rates.unscheduled[: len(DISCIPLINES)], values)
-        patients = Patients(
-            self.baseline, self.beds, self.reaches, self.primary_care, activity, people, values
-        )
+        patients = self.patients(values, elements, variant)
+        people, activity = patients.people, patients.activity
         asked = patients.asked(elements, timeline, self.dates)
         came = shocks(self.baseline, elements, self.dates, people.residents, values, seed)
         capacity = self._capacity(elements, timeline, values)
@@ -201,17 +244,12 @@ class Assembly:
 
         For the activities whose patients move; on the last day of the period.
         """
-        usual = People.of(self.baseline, values)
-        people = _aged(self.baseline, self.elements, usual, variant, values)
-        activity = Activity.of(self.baseline, usual.rates.unscheduled[: len(DISCIPLINES)], values)
-        patients = Patients(
-            self.baseline, self.beds, self.reaches, self.primary_care, activity, people, values
-        )
+        patients = self.patients(values, self.elements, variant)
         choices = patients.choices(self.elements, self.timeline)
         last = len(self.timeline.first_days) - 1
         ratios = self.timeline.ratios(self.beds, last)
         opened = self.timeline.opened(self.baseline, self.beds, last)
-        before, after = patients.demand(1.0), patients.demand(people.growth)
+        before, after = patients.demand(1.0), patients.demand(patients.people.growth)
         after[:, EMERGENCY] *= patients.visits_kept(self.elements, self.dates, len(self.dates) - 1)
         return {
             a: (
@@ -380,10 +418,12 @@ def _aged(
     usual: People,
     variant: Variant | None,
     values: Values,
+    local: Local | None,
 ) -> People:
     for element in elements:
         if isinstance(element, Demography):
-            return usual.in_year(baseline, element.year, variant or element.chosen[0], values)
+            chosen = variant or element.chosen[0]
+            return usual.in_year(baseline, element.year, chosen, values, local)
     return usual
 
 

@@ -40,8 +40,7 @@ def count_midnight(country: Country, state: State, day: int, row: int) -> None:
             today = state.daily[row, region, discipline]
             counts[POSTPONED_DAYS] += state.waiting[site, discipline]
             boarded = (
-                state.boarding[site, discipline, ORDINARY]
-                + state.boarding[site, discipline, EXTRA]
+                state.boarding[site, discipline, ORDINARY] + state.boarding[site, discipline, EXTRA]
             )
             if boarded > 0:
                 _count_boarded(country, state, day, site, discipline, boarded)

@@ -76,13 +76,19 @@ def _parameters(scenario: Scenario, parameters: Collection[Parameter]) -> Iterat
                 ("parameters", name),
                 _("no parameter is named {name}.").format(name=name) + nearest(name, known),
             )
-        elif new.unit != known[name].unit:
+            continue
+        old = known[name]
+        if new.unit != old.unit:
             yield Mistake(
                 ("parameters", name, "unit"),
                 _("{name} is counted in {wanted}, not in {unit}.").format(
-                    name=name, wanted=known[name].unit, unit=new.unit
+                    name=name, wanted=old.unit, unit=new.unit
                 ),
             )
+        if old.scale != "identity" and new.low <= 0:
+            yield Mistake(("parameters", name, "low"), _("must be more than 0."))
+        if old.scale == "logit" and new.high >= 1:
+            yield Mistake(("parameters", name, "high"), _("must be less than 1."))
 
 
 def _dates(scenario: Scenario, location: Location, element: Element) -> Iterator[Mistake]:
@@ -315,21 +321,39 @@ def _services(baseline: Baseline, element: Element) -> set[tuple[int, str]]:
 def _overdone(
     scenario: Scenario, baseline: Baseline, placed: Sequence[Placed]
 ) -> Iterator[Mistake]:
-    """Changes of practice that together take more stays than there are."""
-    kept = [(location, one) for location, one in placed if isinstance(one, Practice)]
-    for rank, (location, last) in enumerate(kept):
-        same = [
-            one
-            for _at, one in kept[:rank]
-            if one.discipline == last.discipline
-            and _overlap(scenario, one, last)
-            and (sites_of(one.territory, baseline) & sites_of(last.territory, baseline)).any()
-        ]
-        total = sum(one.share for one in same) + last.share
-        if same and total > 1:
+    """Changes of practice, or of staff, that together take more than there is."""
+    for rank, (location, last) in enumerate(placed):
+        if not isinstance(last, Practice | Staff):
+            continue
+        total = _removed(last) + sum(
+            _removed(one)
+            for _at, one in placed[:rank]
+            if isinstance(one, Practice | Staff) and _together(scenario, baseline, one, last)
+        )
+        if total > 1:
+            word = "share" if isinstance(last, Practice) else "change"
             yield Mistake(
-                (*location, "share"),
-                _("with the changes of practice above, {total} % of the stays would leave.").format(
+                (*location, word),
+                _("with the elements above, {total} % would leave.").format(
                     total=f"{100 * total:.0f}"
                 ),
             )
+
+
+def _removed(element: Practice | Staff) -> float:
+    """The share of stays, or of carers, that leaves."""
+    return element.share if isinstance(element, Practice) else -element.change
+
+
+def _together(
+    scenario: Scenario, baseline: Baseline, one: Practice | Staff, other: Practice | Staff
+) -> bool:
+    """Whether two changes add up somewhere, one day."""
+    if type(one) is not type(other) or not _overlap(scenario, one, other):
+        return False
+    here = sites_of(one.territory, baseline) & sites_of(other.territory, baseline)
+    return bool(here.any()) and bool(_wards(one) & _wards(other))
+
+
+def _wards(element: Practice | Staff) -> set[str]:
+    return {element.discipline} if isinstance(element, Practice) else set(element.disciplines)

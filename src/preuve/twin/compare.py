@@ -68,11 +68,15 @@ def table(
         figures: the reference, then each variant, shapes (R, N).
         unit: what the figures count.
     """
-    told = bands(figures[0], list(figures[1:]), runs.draws)
-    length = figures[0].shape[1]
-    frame = pl.DataFrame({**keys, "unit": [unit] * length, **told})
     alive = np.any([np.any(values != 0, axis=0) for values in figures], axis=0)
-    return frame.filter(pl.Series(alive))
+    return _every_row(runs, keys, figures, unit).filter(pl.Series(alive))
+
+
+def _every_row(
+    runs: Runs, keys: Mapping[str, Sequence[object]], figures: Sequence[Floats], unit: str
+) -> pl.DataFrame:
+    told = bands(figures[0], list(figures[1:]), runs.draws)
+    return pl.DataFrame({**keys, "unit": [unit] * figures[0].shape[1], **told})
 
 
 def by_place(runs: Runs, key: str, names: Sequence[str], place: Place) -> pl.DataFrame:
@@ -188,7 +192,7 @@ def _daily(
     worlds: Sequence[npt.NDArray[np.float64]],
 ) -> pl.DataFrame:
     length = len(dates)
-    return table(
+    return _every_row(
         runs,
         {
             "date": dates,

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.twin.baseline import AGES, SEXES, Baseline, packaged
 from preuve.twin.baseline import population as observed
@@ -206,6 +207,7 @@ class Rates:
         baseline: Baseline,
         population: Floats | None = None,
         values: Mapping[str, float] | None = None,
+        own: Floats | None = None,
     ) -> Rates:
         """Rates whose national totals by activity are those of the baseline year.
 
@@ -214,14 +216,18 @@ class Rates:
             population: residents of that year, shape (Z, 2, 20) or (Z, 2, 106); by default those
                 of the baseline, projected to its year where they are older.
             values: drawn values of `PARAMETERS`.
+            own: a planner's own use per resident, nan for an activity without, shape (7, 2, 20):
+                it replaces both the profile and the level, which may then differ from the total
+                of the sites; modes part it as they part ours at each age.
 
         Raises:
-            PreuveError: `population` is not one of the baseline's départements.
+            PreuveError: `population` is not one of the baseline's départements, or `own` is
+                nothing for an activity that sites have.
         """
         assumed = dict(central(PARAMETERS)) | dict(values or {})
         if population is not None:
             check_counts(population, baseline.departments)
-        residents = _grouped(_residents(baseline) if population is None else population)
+        residents = _grouped(residents_of(baseline) if population is None else population)
         people = residents.sum(axis=0)
         visits, admitted = _emergency(people, baseline.year, assumed)
         profiles = _profiles(people, visits, admitted, baseline.year, assumed)
@@ -229,9 +235,13 @@ class Rates:
         share = _unscheduled_shares(assumed)
         weights = totals * np.stack([1 - share, share])
         use = profiles * (weights / _sum(profiles, people))[:, :, None, None]
+        national = use.sum(axis=0)
+        if own is not None:
+            use = _own_use(use, own, share)
+            national = _levelled(use.sum(axis=0), people, totals)
         return cls(
             use=use,
-            local=_local(baseline, residents, use.sum(axis=0), assumed["demand.local"]),
+            local=_local(baseline, residents, national, assumed["demand.local"]),
             stay=_stay(people, admitted, assumed["demand.stay_ratio"]),
             admitted=admitted,
             population=residents,
@@ -301,7 +311,11 @@ def _grouped(population: Floats) -> Floats:
     return five_year_ages(population) if population.shape[-1] == SINGLE_AGES else population
 
 
-def _residents(baseline: Baseline) -> Floats:
+def residents_of(baseline: Baseline) -> Floats:
+    """Residents of the year of the baseline, projected to it where they are older.
+
+    Shape (Z, 2, 20), or (Z, 2, 106) where they are projected.
+    """
     if baseline.population_year >= baseline.year:
         return baseline.population
     return project(
@@ -448,6 +462,33 @@ def _unscheduled_shares(values: Mapping[str, float]) -> Floats:
             for name in ACTIVITIES
         ]
     )
+
+
+def _own_use(use: Floats, own: Floats, share: Floats) -> Floats:
+    """The use of a planner in place of ours, parted by mode as ours at each age, (2, 7, 2, 20).
+
+    An age that has no use in ours takes the unscheduled share of the activity.
+    """
+    usual = np.stack([1 - share, share])[:, :, None, None]
+    whole = use.sum(axis=0)
+    parts = np.broadcast_to(usual, use.shape).copy()
+    np.divide(use, whole, out=parts, where=whole > 0)
+    return np.where(np.isnan(own), use, own * parts)
+
+
+def _levelled(use: Floats, people: Floats, totals: Floats) -> Floats:
+    """Use by activity, sex and age brought to the totals of the sites, shape (7, 2, 20)."""
+    expected = _sum(use, people)
+    empty = (expected <= 0) & (totals > 0)
+    if empty.any():
+        raise PreuveError(
+            _("The rates of {activity} are zero at every age, and its sites have patients.").format(
+                activity=ACTIVITIES[int(np.argmax(empty))]
+            ),
+            where="rates",
+            remedy=_("Correct the rates, or leave this activity out of the file."),
+        )
+    return np.asarray(use * (totals / expected)[:, None, None])
 
 
 def _local(baseline: Baseline, residents: Floats, use: Floats, weight: float) -> Floats:

@@ -128,9 +128,7 @@ def _find(
         if country.capacity[day, site, ward] <= 0:
             # the stream of transfers of the service is used from 2**20 on, apart from phase (c)
             at = 2**20 + 2**19 * evening + first
-            return transfer(
-                country, state, day, row, site, ward, count, ORDINARY, np.inf, at
-            )
+            return transfer(country, state, day, row, site, ward, count, ORDINARY, np.inf, at)
         found = min(left, free_beds(country, state, day, site, ward))
         take_beds(country, state, day, site, ward, ward, found, ORDINARY, start, first)
         return found

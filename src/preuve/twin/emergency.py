@@ -57,9 +57,7 @@ def admit_unscheduled(country: Country, state: State, day: int, row: int) -> Non
 
 
 @kernel
-def _count(
-    root: np.uint64, purpose: int, site: int, discipline: int, day: int, mean: float
-) -> int:
+def _count(root: np.uint64, purpose: int, site: int, discipline: int, day: int, mean: float) -> int:
     if not mean > 0.0:
         return 0
     return poisson(mean, uniform(stream(root, purpose, site, discipline, day), 0))
@@ -76,9 +74,7 @@ def _arrive(country: Country, state: State, day: int, row: int, site: int) -> No
     for place in range(country.first[site], country.first[site + 1]):
         discipline = country.offered[place]
         through = (
-            visits
-            * country.admission[site, discipline]
-            * country.admission_factor[day, discipline]
+            visits * country.admission[site, discipline] * country.admission_factor[day, discipline]
         )
         through = min(through, home)
         home -= through
@@ -187,9 +183,7 @@ def _place(country: Country, state: State, day: int, row: int, site: int, discip
         if keep and queue >= _NEW:
             stretchers = chances(draws, 2**20 * kind, left, country.board_first)
         left -= stretchers
-        found = transfer(
-            country, state, day, row, site, discipline, left, kind, farthest, moved
-        )
+        found = transfer(country, state, day, row, site, discipline, left, kind, farthest, moved)
         moved += found
         left -= found
         if discipline == OBSTETRICS:

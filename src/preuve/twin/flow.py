@@ -68,9 +68,7 @@ def _longest(country: Country, inflation: Floats) -> float:
 
 
 @kernel
-def _run(
-    country: Country, state: State, load: Floats, inflation: Floats, warm_up: int
-) -> None:
+def _run(country: Country, state: State, load: Floats, inflation: Floats, warm_up: int) -> None:
     fill(country, state, load, inflation)
     for day in range(country.capacity.shape[0]):
         row = max(day - warm_up, 0)

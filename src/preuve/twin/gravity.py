@@ -5,21 +5,28 @@ weight x (minutes / 10) ** -decay. Weights are balanced so that the sites of the
 exactly what they received; a scenario multiplies them by (capacity / capacity now) ** elasticity.
 
 The weight of a site says all that beds, reputation and habits make it; the decay says how fast
-patients give up with time. What `choice_fit` measured is in `PARAMETERS`.
+patients give up with time. A planner's own travel times (`roads`) replace the formula of the
+minutes; a planner's own flows (`affinity`) multiply nearness. What `choice_fit` measured is in
+`PARAMETERS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from preuve.core.language import _
+from preuve.twin import affinity
+from preuve.twin.affinity import Origins
 from preuve.twin.baseline import Baseline, Communes
 from preuve.twin.disciplines import ACTIVITIES, CRITICAL_CARE
+from preuve.twin.loaders import Local
 from preuve.twin.parameters import Parameter
+from preuve.twin.roads import Measured
 from preuve.twin.travel import Travel, landmasses, nearest, on_sphere
 
 Floats = npt.NDArray[np.float64]
@@ -114,12 +121,23 @@ class Places:
         departments: tuple[str, ...],
         grid_km: float = GRID_KM,
         alone: float = ALONE,
+        apart: Flags | None = None,
     ) -> Places:
-        """The places of the communes; with `alone` 0 every commune is a place."""
+        """The places of the communes; with `alone` 0 every commune is a place.
+
+        Args:
+            communes: where people live.
+            departments: their codes.
+            grid_km: side of the grid.
+            alone: residents from which a commune is a place.
+            apart: communes that are a place whatever their residents, shape (C,).
+        """
         degree = 111.2 / grid_km
         north = np.floor(communes.lat * degree)
         east = np.floor(communes.lon * np.cos(np.radians(communes.lat)) * degree)
         large = communes.population >= alone
+        if apart is not None:
+            large = large | apart
         own = np.where(large, np.arange(len(large)), -1)
         key = np.column_stack([communes.department, np.where(large, 0, north), east * ~large, own])
         place = np.unique(key, axis=0, return_inverse=True)[1].ravel()
@@ -156,6 +174,8 @@ class Reach:
         lon, lat, land: of the points, shape (Q,).
         index: points in reach of each place, -1 for none, shape (P, K).
         km: straight line to them, infinity for none, shape (P, K).
+        measured: minutes that a planner gives, None without.
+        origins: shares that a planner observed, None without.
     """
 
     places: Places
@@ -166,6 +186,8 @@ class Reach:
     land: Integers
     index: Shorts
     km: Singles
+    measured: Measured | None = None
+    origins: Origins | None = None
 
     @classmethod
     def of(cls, places: Places, baseline: Baseline, offered: Flags, volume: Floats) -> Reach:
@@ -196,6 +218,11 @@ class Reach:
             index=index,
             km=km.astype(np.float32),
         )
+
+    def minutes(self, travel: Travel) -> Floats:
+        """Minutes to the points in reach, infinity for none, shape (P, K)."""
+        formula = travel.minutes(self.km)
+        return formula if self.measured is None else self.measured.over(formula)
 
     def gather(self, of_sites: Floats) -> Floats:
         """Sum by point of a quantity of sites, shape (S,) to (Q,)."""
@@ -244,6 +271,9 @@ class Choice:
         kept: what the balance left over at each point, as a share of its volume, shape (Q,).
         elasticity: of the weight of a site to its capacity.
         rounds: rounds of balancing.
+        affinity: factor of each cell of `reach.origins` in `nearness`, shape (N,), or empty.
+        missed: share of the patients of each origin of the flows who go elsewhere than observed,
+            shape (O,), or empty.
     """
 
     reach: Reach
@@ -257,6 +287,8 @@ class Choice:
     kept: Floats
     elasticity: float
     rounds: int
+    affinity: Floats
+    missed: Floats
 
     @classmethod
     def fit(
@@ -289,13 +321,15 @@ class Choice:
         inflow = _inflow(reach, by_place, at_points)
         nearness = near(reach, travel, values[f"gravity.decay_{activity}"])
         first = at_points if start is None else reach.gather(start.weight)
-        weight, rounds = huff.balance(
-            reach.index, nearness, first, by_place * inflow, at_points, TOLERANCE, ROUNDS
+        factors = None if start is None else start.affinity
+        nearness, factors, weight, rounds = _balanced(
+            reach, nearness, first, by_place * inflow, at_points, factors
         )
         found = huff.predicted(reach.index, nearness, weight, by_place * inflow)
         nothing = np.zeros_like(weight)
         empty = np.zeros_like(nearness)
         usual = huff.flows(reach.index, nearness, weight, np.ones_like(by_place), empty, nothing)
+        kept = _ratio(at_points - found, found)
         return cls(
             reach=reach,
             nearness=nearness,
@@ -305,9 +339,11 @@ class Choice:
             observed=observed,
             capacity=capacity,
             usual=usual,
-            kept=_ratio(at_points - found, found),
+            kept=kept,
             elasticity=values["gravity.elasticity"],
             rounds=rounds,
+            affinity=factors,
+            missed=_missed(reach, usual, by_place, kept),
         )
 
     def volumes(
@@ -380,7 +416,7 @@ class Choice:
 
 def near(reach: Reach, travel: Travel, decay: float) -> Singles:
     """Nearness of each point in reach: (minutes / 10) ** -decay, 0 for none, shape (P, K)."""
-    minutes = travel.minutes(reach.km) / 10.0
+    minutes = reach.minutes(travel) / 10.0
     result: Singles = np.exp(-decay * np.log(minutes)).astype(np.float32)
     return result
 
@@ -396,14 +432,90 @@ def capacity(baseline: Baseline) -> Floats:
     return np.column_stack([baseline.beds, acute])
 
 
-def reaches(baseline: Baseline, opened: Flags | None = None) -> tuple[Reach, ...]:
-    """The reach of the 7 activities; `opened` adds services of a scenario, shape (S, 7)."""
+def reaches(
+    baseline: Baseline, opened: Flags | None = None, local: Local | None = None
+) -> tuple[Reach, ...]:
+    """The reach of the 7 activities.
+
+    Args:
+        baseline: the communes and sites.
+        opened: services that a scenario adds, shape (S, 7).
+        local: a planner's own tables; those of travel and flows act here.
+    """
     places = Places.of(baseline.communes, baseline.departments)
     volumes = observed(baseline)
     offered = volumes > 0 if opened is None else (volumes > 0) | opened
+    own = Local() if local is None else local
     return tuple(
-        Reach.of(places, baseline, offered[:, a], volumes[:, a]) for a in range(len(ACTIVITIES))
+        _reach(places, baseline, offered[:, a], volumes[:, a], own, name)
+        for a, name in enumerate(ACTIVITIES)
     )
+
+
+def _reach(
+    places: Places, baseline: Baseline, offered: Flags, volume: Floats, local: Local, activity: str
+) -> Reach:
+    flows = None
+    if local.flows is not None:
+        flows = local.flows.filter(pl.col("discipline") == activity)
+    if flows is not None and (flows["level"] == "commune").any():
+        apart = affinity.alone(flows, baseline)
+        places = Places.of(baseline.communes, baseline.departments, apart=apart)
+    reach = Reach.of(places, baseline, offered, volume)
+    if local.travel is not None:
+        measured = Measured.of(local.travel, baseline, places.of_commune, reach.point, reach.index)
+        reach = replace(reach, measured=measured)
+    if flows is None or flows.is_empty():
+        return reach
+    origins = Origins.of(
+        flows,
+        baseline,
+        places.of_commune,
+        places.department,
+        reach.point,
+        reach.index,
+        reach.gather(volume),
+    )
+    return replace(reach, origins=origins)
+
+
+def _balanced(
+    reach: Reach,
+    nearness: Singles,
+    first: Floats,
+    demand: Floats,
+    at_points: Floats,
+    factors: Floats | None,
+) -> tuple[Singles, Floats, Floats, int]:
+    """Nearness and factors of the affinity, weights (Q,) and rounds of balancing."""
+    from preuve.twin import huff
+
+    origins = reach.origins
+    if origins is None:
+        weight, rounds = huff.balance(
+            reach.index, nearness, first, demand, at_points, TOLERANCE, ROUNDS
+        )
+        return nearness, np.zeros(0), weight, rounds
+    factors, weight, rounds = affinity.fit(
+        origins,
+        reach.index,
+        nearness,
+        first,
+        demand,
+        at_points,
+        origins.first() if factors is None else factors,
+        TOLERANCE,
+        ROUNDS,
+    )
+    return origins.applied(nearness, factors), factors, weight, rounds
+
+
+def _missed(reach: Reach, usual: Singles, by_place: Floats, kept: Floats) -> Floats:
+    if reach.origins is None:
+        return np.zeros(0)
+    rows = reach.origins.rows
+    flow = usual[rows] * by_place[rows, None] * (1 + kept[reach.index[rows]])
+    return reach.origins.missed(reach.origins.shares(flow))
 
 
 def _inflow(reach: Reach, by_place: Floats, at_points: Floats) -> Floats:

@@ -17,6 +17,7 @@ from preuve.twin.assembly import Assembly
 from preuve.twin.bands import bands
 from preuve.twin.disciplines import ACTIVITIES, EMERGENCY, OBSTETRICS
 from preuve.twin.elements import PrimaryCare, Variant
+from preuve.twin.roads import Nearest
 from preuve.twin.travel import Travel, landmasses, nearest
 
 Floats = npt.NDArray[np.float64]
@@ -39,11 +40,13 @@ class Access:
         activities: those whose services change.
         km: straight kilometres from each commune to the nearest service by activity, without and
             with the scenario, shape (C,) each; infinity where the land has none.
+        nearest: the way to that service, with the minutes that a planner gives.
     """
 
     assembly: Assembly
     activities: tuple[int, ...]
     km: Mapping[int, tuple[Floats, Floats]]
+    nearest: Mapping[int, tuple[Nearest, Nearest]]
 
     @classmethod
     def of(cls, assembly: Assembly) -> Access:
@@ -56,6 +59,13 @@ class Access:
                 a: (
                     _km(assembly, _open(assembly, a, changed=False)),
                     _km(assembly, _open(assembly, a, changed=True)),
+                )
+                for a in touched
+            },
+            {
+                a: (
+                    _nearest(assembly, _open(assembly, a, changed=False)),
+                    _nearest(assembly, _open(assembly, a, changed=True)),
                 )
                 for a in touched
             },
@@ -96,11 +106,11 @@ class Access:
         return OBSTETRICS in self.km
 
     def _minutes(self, activity: int, draws: Sequence[Values]) -> tuple[Floats, Floats]:
-        without, with_ = self.km[activity]
+        without, with_ = self.nearest[activity]
         travels = [Travel.of(values) for values in draws]
         return (
-            np.array([travel.minutes(without) for travel in travels]),
-            np.array([travel.minutes(with_) for travel in travels]),
+            np.array([without.minutes(travel) for travel in travels]),
+            np.array([with_.minutes(travel) for travel in travels]),
         )
 
     def _accessibility(self, draws: Sequence[Values]) -> Iterator[tuple[Floats, Floats]]:
@@ -162,6 +172,11 @@ def _open(assembly: Assembly, activity: int, *, changed: bool) -> Flags:
         if discipline == activity:
             result[site] = beds[-1] > 0
     return result
+
+
+def _nearest(assembly: Assembly, open_: Flags) -> Nearest:
+    travel = None if assembly.local is None else assembly.local.travel
+    return Nearest.of(assembly.baseline, open_, travel)
 
 
 def _km(assembly: Assembly, open_: Flags) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import numba
 
@@ -21,13 +21,13 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     file only: after a change in a kernel that others call, remove the kept code
     (`__pycache__/*.nbi` and `*.nbc`).
     """
-    compiled: Callable[P, R] = numba.njit(cache=True, error_model="numpy", _nrt=False)(function)
+    options: Any = {"cache": True, "error_model": "numpy", "_nrt": False}
+    compiled: Callable[P, R] = numba.njit(**options)(function)
     return compiled
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """A kernel written into those that call it, for a few lines called in the hottest loops."""
-    compiled: Callable[P, R] = numba.njit(error_model="numpy", _nrt=False, inline="always")(
-        function
-    )
+    options: Any = {"error_model": "numpy", "_nrt": False, "inline": "always"}
+    compiled: Callable[P, R] = numba.njit(**options)(function)
     return compiled

@@ -46,6 +46,7 @@ PEOPLE = (
     "postponed_days",
     "blocked_days",
     "extra_beds_days",
+    "still_waiting",
     "visits",
     "admitted",
     "births",

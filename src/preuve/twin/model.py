@@ -28,6 +28,7 @@ from preuve.twin.ensemble import Ensemble, Recipe, drawn
 from preuve.twin.impact import Impact
 from preuve.twin.loaders import Local, apply
 from preuve.twin.outcome import Outcome
+from preuve.twin.own_figures import own_figures
 from preuve.twin.scenario import Scenario
 from preuve.twin.world import Rules
 
@@ -128,7 +129,7 @@ class France:
                 "seed": seed,
             },
             prepare=prepare,
-            arguments=(self.figures, scenario),
+            arguments=(self.figures, scenario, self.local),
             estimates=uncertain.estimates(scenario),
             seed=seed,
         )
@@ -151,14 +152,17 @@ class France:
         seed: int,
         progress: Progress,
     ) -> Impact:
-        assembly = assembled(self.figures, scenario)
+        assembly = assembled(self.figures, scenario, self.local)
         access = indicators.Access.of(assembly)
         distinct = [values[place] for place in np.unique(runs.draws, return_index=True)[1]]
         few = distinct[: indicators.MOST_DRAWS]
         tables = _Told(progress)
         return Impact(
             scenario=scenario.record(),
-            provenance=self._provenance(scenario, runs, seed),
+            provenance={
+                **self._provenance(scenario, runs, seed),
+                "own_figures": own_figures(assembly),
+            },
             hypotheses=uncertain.hypotheses(scenario),
             national=tables(compare.national(runs)),
             regions=tables(compare.regions(self.figures, runs)),
@@ -205,7 +209,7 @@ class _Told:
         return table
 
 
-def assembled(figures: Baseline, scenario: Scenario) -> Assembly:
+def assembled(figures: Baseline, scenario: Scenario, local: Local | None = None) -> Assembly:
     """What the worlds of a scenario share."""
     asked, stay = calibration(figures)
     return Assembly(
@@ -215,14 +219,15 @@ def assembled(figures: Baseline, scenario: Scenario) -> Assembly:
         period=scenario.period.dates,
         asked_factor=asked,
         stay_factor=stay,
+        local=local,
     )
 
 
-def prepare(figures: Baseline, scenario: Scenario) -> Recipe:
+def prepare(figures: Baseline, scenario: Scenario, local: Local | None = None) -> Recipe:
     """The recipe of the runs of a scenario."""
     from preuve.twin.flow import simulate
 
-    assembly = assembled(figures, scenario)
+    assembly = assembled(figures, scenario, local)
     variants = _variants(scenario)
 
     def once(

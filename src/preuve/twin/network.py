@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from preuve.twin.disciplines import CRITICAL_CARE, DISCIPLINES
 from preuve.twin.kernel import inlined
@@ -121,11 +122,11 @@ class Country(NamedTuple):
     @classmethod
     def of(cls, world: World, seed: int) -> Country:
         rules = world.rules
-        through = world.visits.any(axis=0)[:, None] & (world.admission > 0)
+        through = (world.visits.max(axis=0) > 0)[:, None] & (world.admission > 0)
         held = (world.capacity.any(axis=0) | world.scheduled.any(axis=0)) | (
             world.unscheduled.any(axis=0) | through | (world.extra_share > 0)
         )
-        given = {
+        given: dict[str, Any] = {
             "seed": np.uint64(root(seed)),
             "first": np.concatenate([[0], held.sum(axis=1).cumsum()]).astype(np.int32),
             "offered": held.nonzero()[1].astype(np.int32),
@@ -139,8 +140,14 @@ class Country(NamedTuple):
         }
         for name in cls._fields:
             if name not in given:
-                given[name] = np.ascontiguousarray(getattr(world, name))
+                given[name] = _as_compiled(getattr(world, name))
         return cls(**given)
+
+
+def _as_compiled(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Of the one type, order and right to write that the kernels were compiled for."""
+    kind = np.int32 if np.issubdtype(values.dtype, np.integer) else np.float32
+    return np.require(values, dtype=kind, requirements=["C", "W"])
 
 
 class State(NamedTuple):
@@ -201,7 +208,7 @@ class State(NamedTuple):
 @inlined
 def free_beds(country: Country, state: State, day: int, site: int, discipline: int) -> int:
     """Beds open and empty; 0 where more patients than open beds remain."""
-    return max(country.capacity[day, site, discipline] - state.occupied[site, discipline], 0)
+    return int(max(country.capacity[day, site, discipline] - state.occupied[site, discipline], 0))
 
 
 @inlined

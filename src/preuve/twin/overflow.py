@@ -58,13 +58,7 @@ def transfer(
 ) -> int:
     """Send `count` patients to the nearest free beds within `farthest` minutes.
 
-    Args:
-        country, state: the network.
-        day, row: day of the world, and of the daily table.
-        site, discipline: the service that has no bed.
-        count, kind: how many patients, ordinary or extra.
-        farthest: longest way in minutes.
-        first: draws of the day's stream of this service already used.
+    `first` is the number of draws of the day's stream of this service already used.
 
     Returns:
         How many found a bed.

@@ -9,9 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from preuve.twin.baseline import Baseline
-from preuve.twin.demand import Rates
-from preuve.twin.disciplines import ACTIVITIES, DISCIPLINES
-from preuve.twin.population import Variant, five_year_ages, project
+from preuve.twin.demand import Rates, residents_of
+from preuve.twin.disciplines import ACTIVITIES, DISCIPLINES, OBSTETRICS
+from preuve.twin.loaders import Local, population_array, rates_array
+from preuve.twin.population import (
+    SINGLE_AGES,
+    Projection,
+    Variant,
+    five_year_ages,
+    project,
+    single_ages,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,9 +43,26 @@ class People:
     elderly: Floats
 
     @classmethod
-    def of(cls, baseline: Baseline, values: Mapping[str, float]) -> People:
-        """The residents of the baseline year."""
-        rates = Rates.fit(baseline, values=values)
+    def of(
+        cls, baseline: Baseline, values: Mapping[str, float], local: Local | None = None
+    ) -> People:
+        """The residents of the baseline year.
+
+        Args:
+            baseline: the year.
+            values: drawn parameters.
+            local: a planner's own tables. Its residents of that year, for the départements it
+                has, are those the rates are fitted on. Its rates shape where demand comes from,
+                growth and ages; the arrivals of the baseline stay those of the sites.
+        """
+        own = _own(local, baseline, baseline.year)
+        rated = None if local is None or local.rates is None else rates_array(local.rates)
+        rates = Rates.fit(
+            baseline,
+            population=None if own is None else _over(own, _grouped(residents_of(baseline))),
+            values=values,
+            own=rated,
+        )
         zones = len(baseline.departments)
         return cls(
             rates=rates,
@@ -48,23 +73,25 @@ class People:
         )
 
     def in_year(
-        self, baseline: Baseline, year: int, variant: Variant, values: Mapping[str, float]
+        self,
+        baseline: Baseline,
+        year: int,
+        variant: Variant,
+        values: Mapping[str, float],
+        local: Local | None = None,
     ) -> People:
-        """The residents of another year."""
-        start = baseline.population_year
-        projection = project(
-            baseline.population,
-            start,
-            max(year, baseline.year),
-            variant,
-            departments=baseline.departments,
-            values=values,
-        )
+        """The residents of another year.
+
+        Where `local` has residents of that year, they replace the projection whatever the
+        variant; births then follow the projection times the women of the file against its own.
+        """
+        projection = _projection(baseline, max(year, baseline.year), variant, values, local)
         later = five_year_ages(projection.at(year))
-        usual = projection.births_in(baseline.year)
-        births = np.divide(
-            projection.births_in(year), usual, out=np.ones_like(usual), where=usual > 0
-        )
+        births = _ratio(projection.births_in(year), projection.births_in(baseline.year))
+        own = _own(local, baseline, year)
+        if own is not None:
+            projected, later = later, _over(own, later)
+            births = births * _ratio(self._mothers(later), self._mothers(projected))
         return People(
             rates=self.rates,
             residents=later,
@@ -72,3 +99,63 @@ class People:
             stay_growth=self.rates.stay_growth(self.residents, later),
             elderly=self.rates.elderly(later),
         )
+
+    def _mothers(self, residents: Floats) -> Floats:
+        return self.rates.expected(residents)[:, OBSTETRICS]
+
+
+def _projection(
+    baseline: Baseline,
+    to_year: int,
+    variant: Variant,
+    values: Mapping[str, float],
+    local: Local | None,
+) -> Projection:
+    """From the packaged residents, or from those of the file in the year of the baseline."""
+    start, departments = baseline.population_year, baseline.departments
+    own = _own(local, baseline, baseline.year)
+    if own is None:
+        return project(
+            baseline.population, start, to_year, variant, departments=departments, values=values
+        )
+    usual = project(
+        baseline.population, start, baseline.year, variant, departments=departments, values=values
+    ).at(baseline.year)
+    return project(
+        _scaled(usual, own),
+        baseline.year,
+        to_year,
+        variant,
+        departments=departments,
+        values=values,
+    )
+
+
+def _own(local: Local | None, baseline: Baseline, year: int) -> Floats | None:
+    """Residents of the file in a year, nan elsewhere, shape (Z, 2, 20); None where it has none."""
+    if local is None or local.population is None:
+        return None
+    found = population_array(local.population, year, baseline)
+    return None if np.isnan(found).all() else found
+
+
+def _over(own: Floats, usual: Floats) -> Floats:
+    return np.where(np.isnan(own), usual, own)
+
+
+def _scaled(usual: Floats, own: Floats) -> Floats:
+    """Single ages (Z, 2, 106) brought to the five-year groups of the file where it has them."""
+    groups = five_year_ages(usual)
+    split = single_ages(np.nan_to_num(own))
+    ages = np.minimum(np.arange(SINGLE_AGES) // 5, groups.shape[-1] - 1)
+    factor = _ratio(own, groups)[..., ages]
+    known = np.where(groups[..., ages] > 0, usual * factor, split)
+    return np.where(np.isnan(own)[..., ages], usual, known)
+
+
+def _grouped(residents: Floats) -> Floats:
+    return five_year_ages(residents) if residents.shape[-1] == SINGLE_AGES else residents
+
+
+def _ratio(above: Floats, below: Floats) -> Floats:
+    return np.divide(above, below, out=np.ones_like(above), where=below > 0)

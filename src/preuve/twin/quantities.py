@@ -127,7 +127,7 @@ Codes: TypeAlias = Annotated[
 
 
 class Bounds(Written):
-    """An uncertain figure as a planner writes it: its value and bounds that hold 95 %."""
+    """An uncertain share as a planner writes it: its value and bounds that hold 95 %."""
 
     value: Number
     low: Number
@@ -137,35 +137,24 @@ class Bounds(Written):
 
     @model_validator(mode="after")
     def _ordered(self) -> Bounds:
+        _must_be_proportion(self.unit)
         if not self.low < self.value < self.high:
             raise ValueError(_("the value must lie between low and high."))
-        if self.unit == "proportion" and not (self.low >= 0 and self.high <= 1):
+        if not (self.low >= 0 and self.high <= 1):
             raise ValueError(_("a proportion lies between 0 and 1."))
-        if self.unit == "proportion" and (self.low, self.high) == (0, 1):
+        if (self.low, self.high) == (0, 1):
             raise ValueError(_("bounds of 0 and 1 say nothing of a proportion."))
         return self
 
     def estimate(self) -> Estimate:
-        """The figure with a distribution to draw from.
+        """The share with a beta whose mean is the value and that puts 95 % between the bounds."""
+        beta = _beta(self.value, self.low, self.high)
+        return Estimate(self.value, self.unit, beta, self.source)
 
-        A proportion is a beta whose mean is the value and that puts 95 % between the bounds; a
-        positive ratio is log-normal around the value, any other figure normal, with the width
-        of the bounds.
-        """
-        if self.unit == "proportion":
-            beta = _beta(self.value, self.low, self.high)
-            return Estimate(self.value, self.unit, beta, self.source)
-        width = 2 * float(special.ndtri((1 + _LEVEL) / 2))
-        if self.unit == "ratio" and self.low > 0:
-            return Estimate.from_lognormal(
-                self.value,
-                (math.log(self.high) - math.log(self.low)) / width,
-                unit=self.unit,
-                source=self.source,
-            )
-        return Estimate.from_normal(
-            self.value, (self.high - self.low) / width, unit=self.unit, source=self.source
-        )
+
+def _must_be_proportion(unit: str) -> None:
+    if unit != "proportion":
+        raise ValueError(_("the unit must be “proportion”, not “{unit}”.").format(unit=unit))
 
 
 def _beta(mean: float, low: float, high: float) -> Beta:
@@ -200,10 +189,7 @@ def _estimate(value: object) -> Estimate:
 
 def _within_proportion(estimate: Estimate) -> Estimate:
     low, high = estimate.interval
-    if estimate.unit != "proportion":
-        raise ValueError(
-            _("the unit must be “proportion”, not “{unit}”.").format(unit=estimate.unit)
-        )
+    _must_be_proportion(estimate.unit)
     if not (low >= 0 and high <= 1 and 0 <= estimate.value <= 1):
         raise ValueError(_("a proportion lies between 0 and 1."))
     return estimate

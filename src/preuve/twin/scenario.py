@@ -28,39 +28,27 @@ PACKAGED = Path(__file__).parent / "scenarios"
 
 
 class Replacement(Written):
-    """A figure put in place of a parameter of the twin; without bounds it is held fixed."""
+    """A figure put in place of a parameter of the twin; the bounds hold 95 %."""
 
     value: Number
-    low: Number | None = None
-    high: Number | None = None
+    low: Number
+    high: Number
     unit: Annotated[str, Field(min_length=1)]
     source: str = ""
 
     @model_validator(mode="after")
     def _ordered(self) -> Replacement:
-        if (self.low is None) != (self.high is None):
-            raise ValueError(_("give both low and high, or neither."))
-        low, high = self.bounds
-        if not low <= self.value <= high:
+        if not (self.low <= self.value <= self.high and self.low < self.high):
             raise ValueError(_("the value must lie between low and high."))
         return self
 
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """Low and high; the value twice where it is held fixed."""
-        return (
-            self.value if self.low is None else self.low,
-            self.value if self.high is None else self.high,
-        )
-
     def applied(self, parameter: Parameter) -> Parameter:
         """The parameter with this figure: assumed, unless a source is given."""
-        low, high = self.bounds
         return replace(
             parameter,
             value=self.value,
-            low=low,
-            high=high,
+            low=self.low,
+            high=self.high,
             kind="published" if self.source else "assumed",
             source=self.source or _("Replaced in the scenario."),
         )

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
+from preuve.twin.exponential import exponential
 from preuve.twin.kernel import kernel
 from preuve.twin.random_stream import root, stream, uniform
 
@@ -67,7 +68,9 @@ class Ward:
 
     def check(self) -> None:
         """Raises PreuveError for a ward that cannot be."""
-        _hold(self.arrivals.shape == (WEEK,), "arrivals", _("Give one figure for each of 168 hours."))
+        _hold(
+            self.arrivals.shape == (WEEK,), "arrivals", _("Give one figure for each of 168 hours.")
+        )
         _hold(self.servers.shape == (WEEK,), "servers", _("Give one figure for each of 168 hours."))
         fine = bool(np.isfinite(self.arrivals).all() and (self.arrivals >= 0).all())
         _hold(fine, "arrivals", _("A rate is a number of 0 or more."))
@@ -129,6 +132,7 @@ def queue(ward: Ward, weeks: int, seed: int, warm_up: int = 4) -> Queue:
     waits = np.empty(int(expected + 10 * math.sqrt(expected)) + 100)
     whole, part = np.zeros((2, WEEK + 1), dtype=np.int64), np.zeros((2, WEEK))
     counts = np.zeros(3, dtype=np.int64)
+    most = int(ward.servers.max())
     spread = -1.0 if ward.spread is None else ward.spread
     arrived = _run(
         np.uint64(root(seed)),
@@ -142,7 +146,7 @@ def queue(ward: Ward, weeks: int, seed: int, warm_up: int = 4) -> Queue:
         float(ward.mean_boarding),
         float(WEEK * warm_up),
         float(WEEK * (warm_up + weeks)),
-        np.empty(2 * int(ward.servers.max())),
+        np.empty(2 * most),
         waits,
         whole,
         part,
@@ -200,7 +204,7 @@ def _run(
     boundary = np.inf if same_servers else 1.0
     now, patient, counted, finishing = 0.0, 0, 0, 0
     while True:
-        now = _next_arrival(now, -math.log(uniform(arriving, patient)), rates, same_rate, end)
+        now = _next_arrival(now, exponential(arriving, patient), rates, same_rate, end)
         if now >= end or counted == waits.shape[0]:
             break
         began = max(now, free[0]) if size else np.inf
@@ -210,7 +214,7 @@ def _run(
             began = max(now, free[0]) if size else np.inf
         length = _service(serving, patient, mean_service, spread)
         if boarding_share > 0.0 and uniform(boards, patient) < boarding_share:
-            length -= mean_boarding * math.log(uniform(boarding, patient))
+            length += mean_boarding * exponential(boarding, patient)
         gone = began + length
         _replace_first(free, size, gone)
         if now >= begin:
@@ -229,13 +233,13 @@ def _run(
 def _next_arrival(now: float, work: float, rates: Floats, same: bool, end: float) -> float:
     """The moment at which the cumulative rate has grown by `work`."""
     if same:
-        return now + work / rates[0] if rates[0] > 0.0 else end
-    hour = math.floor(now)
+        return float(now + work / rates[0]) if rates[0] > 0.0 else end
+    hour = float(math.floor(now))
     while hour < end:
         rate = rates[int(hour) % WEEK]
         left = rate * (hour + 1.0 - now)
         if work < left:
-            return now + work / rate
+            return float(now + work / rate)
         work -= left
         hour += 1.0
         now = hour
@@ -246,7 +250,7 @@ def _next_arrival(now: float, work: float, rates: Floats, same: bool, end: float
 def _service(start: np.uint64, patient: int, mean: float, spread: float) -> float:
     """An exponential time, or a lognormal one by the Box-Muller formula."""
     if spread < 0.0:
-        return -mean * math.log(uniform(start, patient))
+        return mean * exponential(start, patient)
     radius = math.sqrt(-2.0 * math.log(uniform(start, 2 * patient)))
     normal = radius * math.cos(2.0 * math.pi * uniform(start, 2 * patient + 1))
     return mean * math.exp(spread * normal - spread * spread / 2.0)
@@ -291,18 +295,24 @@ def _change_shift(
 
 @kernel
 def _replace_first(free: Floats, size: int, moment: float) -> None:
-    """Give the earliest entry of the heap a later moment."""
+    """Give the earliest entry of the heap another moment.
+
+    The hole goes down to a leaf by the earlier child, without a branch that chance decides, then
+    the moment comes up to its place: seldom far, as most are late.
+    """
     place = 0
-    while True:
-        below = 2 * place + 1
-        if below >= size:
-            break
-        if below + 1 < size and free[below + 1] < free[below]:
-            below += 1
-        if free[below] >= moment:
-            break
+    below = 1
+    while below + 1 < size:
+        below += int(free[below + 1] < free[below])
         free[place] = free[below]
         place = below
+        below = 2 * place + 1
+    if below < size:
+        free[place] = free[below]
+        place = below
+    while place > 0 and free[(place - 1) >> 1] > moment:
+        free[place] = free[(place - 1) >> 1]
+        place = (place - 1) >> 1
     free[place] = moment
 
 

@@ -129,9 +129,10 @@ wherever they first asked. days: occupied bed-days (one per patient and midnight
 open x days. transferred_out / in: sent to, or received from, another site for want of a bed.
 refused: nobody within reach had a bed. outlying: lay in a bed of another discipline of the site.
 postponed_days: scheduled patients x days on the waiting list. blocked_days: bed-days held for want
-of rehabilitation, or of a ward after critical care. full_days: days with no free bed at midnight. extra_beds_days: bed-days beyond
-the open beds (births are never refused). still_waiting: on a waiting list, on a stretcher or
-blocked in critical care for this ward, on the last day less the day before counting.
+of rehabilitation, or of a ward after critical care. full_days: days with no free bed at midnight.
+extra_beds_days: bed-days beyond the open beds (births are never refused). still_waiting: on a
+waiting list, on a stretcher or blocked in critical care for this ward, on the last day less the
+day before counting.
 """
 
 SITE_MEASURES = ("visits", "admitted", "boarded_nights", "boarded_nights_elderly")

@@ -101,6 +101,7 @@ class Epidemic(Dated):
 
     Attributes:
         start: day of the first infections; None with a curve, which has its own days.
+        end: last day read of a curve; None with a reproduction number.
         reproduction_number: infections due to one, when nobody is immune.
         generation_days: mean days between two generations.
         incidence: infections per day, from a CSV file (date, cases) or a list.
@@ -133,6 +134,8 @@ class Epidemic(Dated):
             raise ValueError(_("generation_days goes with reproduction_number."))
         if self.reproduction_number is not None and self.start is None:
             raise ValueError(_("from is missing: the day of the first infections."))
+        if self.reproduction_number is not None and self.end is not None:
+            raise ValueError(_("this epidemic ends by itself: remove to."))
         days = [one.day for one in self.incidence or ()]
         if any(later <= earlier for earlier, later in pairwise(days)):
             raise ValueError(_("the dates of the incidence must increase."))

@@ -30,7 +30,7 @@ def ranked_sites(reading: Reading) -> Figure | None:
     """The sites whose activity grows or shrinks most."""
     title = str(
         _("{measure}, {activity}: the sites that change most").format(
-            measure=measure_name(reading.volume), activity=activity_name(reading.activity)
+            measure=measure_name(reading.volume), activity=activity_name(reading.activity).lower()
         )
     )
     named = [(site_name(row["finess"]), row) for row in _extremes(reading.services)]
@@ -44,7 +44,7 @@ def ranked_communes(reading: Reading) -> Figure | None:
     activity, measure = reading.drawn
     title = str(
         _("{measure}, {activity}: the communes that change most").format(
-            measure=measure_name(measure), activity=activity_name(activity)
+            measure=measure_name(measure), activity=activity_name(activity).lower()
         )
     )
     named = [(f"{row['name']} ({row['department']})", row) for row in _extremes(reading.residents)]
@@ -158,12 +158,14 @@ def changed_region(reading: Reading) -> str:
 def _daily(reading: Reading, region: str, measure: str) -> Figure | None:
     alt = needed("altair")
     rows, activity = _days_of(reading, region, measure)
-    if not rows.height:
+    if 2 * rows.height <= reading.impact.days["date"].n_unique():  # most of its days are masked
+        return None
+    if not rows["scenario_value"].max() and not rows["reference_value"].max():
         return None
     place = str(_("France")) if region == "" else region_name(region)
     title = str(
         _("{measure} each day, {activity}, {place}").format(
-            measure=measure_name(measure), activity=activity_name(activity), place=place
+            measure=measure_name(measure), activity=activity_name(activity).lower(), place=place
         )
     )
     without, with_it = str(_("without the scenario")), str(_("with the scenario"))
@@ -247,7 +249,10 @@ def _days_of(reading: Reading, region: str, measure: str) -> tuple[pl.DataFrame,
     return rows, ""
 
 
-def _seen(value: float) -> float:
+def _seen(value: float | None) -> float | None:
+    """The digits that can be seen; None for a bound that is masked."""
+    if value is None:
+        return None
     return round(float(value), 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 3)
 
 

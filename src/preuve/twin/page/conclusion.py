@@ -65,7 +65,7 @@ def sentences(reading: Reading) -> Iterator[tuple[str, str]]:
     yield from _services(reading)
     yield from _journeys(reading)
     for row in _national(reading):
-        if is_visible(row):
+        if _is_told(row):
             yield _title(row), _changed(row)
     yield from _beds(reading)
     yield from _effects(reading)
@@ -73,7 +73,7 @@ def sentences(reading: Reading) -> Iterator[tuple[str, str]]:
 
 def unchanged(reading: Reading) -> str:
     """The measures without a visible change over France, in one sentence; "" where none."""
-    rows = [row for row in _national(reading) if not is_visible(row)]
+    rows = [row for row in _national(reading) if not _is_told(row)]
     if not rows:
         return ""
     return str(
@@ -85,6 +85,12 @@ def unchanged(reading: Reading) -> str:
 
 def _national(reading: Reading) -> list[Row]:
     return [row for measure in NATIONAL if (row := reading.told(measure)) is not None]
+
+
+def _is_told(row: Row) -> bool:
+    """Whether the change is visible and its figure, as written, is not nil."""
+    written = words(row, "difference").value
+    return is_visible(row) and any(digit in written for digit in "123456789")
 
 
 def _title(row: Row) -> str:
@@ -217,7 +223,9 @@ def _beds(reading: Reading) -> Iterator[tuple[str, str]]:
     )
     title = _("Beds needed to refuse at most {risk} of patients").format(risk=percent(risk, 0))
     counted = ngettext(
-        "Changes at {count} service. {named}.", "Change at {count} services. {named}.", rows.height
+        "{count} service changes: {named}.",
+        "{count} services change, the most: {named}.",
+        rows.height,
     ).format(count=number(rows.height), named=named)
     yield str(title), str(counted)
 
@@ -238,11 +246,8 @@ def _effects(reading: Reading) -> Iterator[tuple[str, str]]:
 
 
 def effects(reading: Reading) -> list[Row]:
-    """The effects on health that the scenario switched on, each apart."""
-    table = reading.impact.health
-    if "shown" in table.columns:
-        table = table.filter(pl.col("shown"))
-    return list(table.iter_rows(named=True))
+    """The effects on health, each apart."""
+    return list(reading.impact.health.iter_rows(named=True))
 
 
 def limits(reading: Reading) -> Iterator[str]:
@@ -293,8 +298,8 @@ def limits(reading: Reading) -> Iterator[str]:
     )
     yield str(
         _(
-            "Many sites and communes are looked at: where nothing changes at all, about one 95% "
-            "interval in twenty would still leave zero out, were their runs not paired."
+            "Many sites and communes are looked at at once: where nothing changes, up to one 95% "
+            "interval in twenty leaves zero out by chance alone."
         )
     )
 

@@ -26,7 +26,7 @@ OVERSEAS = ("971", "972", "973", "974", "976")
 _EARTH_KM = 6371.0
 _INSET, _GAP, _NAME = 58, 8, 12
 _SMALLEST_RING = 3.0
-_SHORTEST_STEP = 2.0
+_SHORTEST_STEP = 2.5
 
 
 class Box(NamedTuple):
@@ -57,7 +57,7 @@ class Part:
     def pixels(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         """Pixels of places of this territory."""
         if self.department:
-            x, y = _about(lon, lat, *self.centre)
+            x, y = flat(lon, lat, *self.centre)
         else:
             x, y = lambert(lon, lat)
             x, y = x - self.centre[0], y - self.centre[1]
@@ -92,13 +92,16 @@ class Frame:
 
     def outlines(self) -> list[list[tuple[float, float]]]:
         """Rings of the départements in pixels, without the detail too small to be seen."""
-        return [
-            ring
-            for part in self.parts
-            for department, lon, lat in rings()
-            if (department if department in OVERSEAS else "") == part.department
-            for ring in _drawn(part, lon, lat)
-        ]
+        return [ring for drawn in self.departments().values() for ring in drawn]
+
+    def departments(self) -> dict[str, list[list[tuple[float, float]]]]:
+        """Those rings by département; whole ones are closed, others are cut at the edge."""
+        found: dict[str, list[list[tuple[float, float]]]] = {}
+        for part in self.parts:
+            for department, lon, lat in rings():
+                if (department if department in OVERSEAS else "") == part.department:
+                    found.setdefault(department, []).extend(_drawn(part, lon, lat))
+        return found
 
 
 def lambert(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
@@ -115,7 +118,8 @@ def lambert(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     return radius * np.sin(turn), factor / slope(origin) ** n - radius * np.cos(turn)
 
 
-def _about(lon: Floats, lat: Floats, lon0: float, lat0: float) -> tuple[Floats, Floats]:
+def flat(lon: Floats, lat: Floats, lon0: float, lat0: float) -> tuple[Floats, Floats]:
+    """Kilometres east and north of a place, for places near it."""
     degree = np.pi * _EARTH_KM / 180
     return (lon - lon0) * degree * np.cos(np.radians(lat0)), (lat - lat0) * degree
 
@@ -150,7 +154,7 @@ def around(lon: Floats, lat: Floats, departments: Texts, width: int = 360) -> Fr
     department = str(names[counts.argmax()])
     here = overseas == department
     centre = (float(lon[here].mean()), float(lat[here].mean()))
-    x, y = _about(lon[here], lat[here], *centre) if department else lambert(lon[here], lat[here])
+    x, y = flat(lon[here], lat[here], *centre) if department else lambert(lon[here], lat[here])
     low, high = (np.array([edge(x), edge(y)]) for edge in (np.min, np.max))
     size = max(float((high - low).max()) * 1.25, 90.0)
     if size > 450:
@@ -192,7 +196,7 @@ def _inset(department: str, box: Box) -> Part:
     lon = np.concatenate([x for code, x, _ in rings() if code == department])
     lat = np.concatenate([y for code, _, y in rings() if code == department])
     centre = float((lon.min() + lon.max()) / 2), float((lat.min() + lat.max()) / 2)
-    x, y = _about(lon, lat, *centre)
+    x, y = flat(lon, lat, *centre)
     size = max(np.ptp(x) / (box.right - box.left), np.ptp(y) / (box.bottom - box.top))
     return Part(department, centre, 0.98 / float(size), box)
 

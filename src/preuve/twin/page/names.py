@@ -36,7 +36,23 @@ _SMALL = frozenset(
     ("de", "du", "des", "la", "le", "les", "et", "en", "au", "aux", "sur", "sous", "lès", "d", "l")
 )
 _CAPITALS = frozenset(
-    ("AP", "CHI", "CHIC", "CHU", "GHU", "GHI", "GHEF", "HIA", "SIH", "USLD", "CMCO", "HAD", "MCO")
+    (
+        "AP",
+        "CHI",
+        "CHIC",
+        "CHU",
+        "CHRU",
+        "GCS",
+        "GHU",
+        "GHI",
+        "GHEF",
+        "HIA",
+        "SIH",
+        "USLD",
+        "CMCO",
+        "HAD",
+        "MCO",
+    )
 )
 _ABBREVIATIONS = {"ST": "St", "STE": "Ste", "DR": "Dr", "PR": "Pr", "MGR": "Mgr", "NTRE": "Notre"}
 _WORD = re.compile(r"[^\W\d_]+")

@@ -11,9 +11,13 @@ from preuve.pages.layout import render
 from preuve.pages.numbers import number
 from preuve.twin.impact import Impact
 from preuve.twin.masking import SMALLEST
-from preuve.twin.page import charts, conclusion, maps, tables
+from preuve.twin.page import charts, conclusion, tables
+from preuve.twin.page.commune_maps import commune_maps
+from preuve.twin.page.department_maps import department_maps
 from preuve.twin.page.elements import elements, period
+from preuve.twin.page.maps import frames as frames_of
 from preuve.twin.page.reading import Reading, is_visible
+from preuve.twin.page.site_maps import site_maps
 from preuve.twin.page.words import activity_name, say
 
 _TEMPLATE = Path(__file__).parent / "templates" / "impact.html.j2"
@@ -50,7 +54,7 @@ def page(reading: Reading) -> str:
 def shown(reading: Reading) -> dict[str, Any]:
     """Everything the template shows, in the current language."""
     scenario, provenance = reading.impact.scenario, reading.impact.provenance
-    frames = maps.frames(reading)
+    frames = frames_of(reading)
     needed, services = tables.beds(reading)
     main = [row for row in reading.impact.national.iter_rows(named=True) if is_visible(row)]
     return {
@@ -64,12 +68,14 @@ def shown(reading: Reading) -> dict[str, Any]:
         "limits": list(conclusion.limits(reading)),
         "elements": elements(scenario),
         "hypotheses": tables.hypotheses(reading),
+        "counted": tables.counted(reading),
         "maps": [
             {
                 "name": frame.name,
                 "where": frame.where,
-                "communes": maps.commune_maps(reading, frame),
-                "sites": maps.site_maps(reading, frame),
+                "communes": commune_maps(reading, frame),
+                "departments": [] if reading.drawn else department_maps(reading, frame),
+                "sites": site_maps(reading, frame),
             }
             for frame in reversed(frames)
         ],
@@ -88,7 +94,6 @@ def shown(reading: Reading) -> dict[str, Any]:
         "doubt": charts.doubt(main),
         "carers": tables.carers(reading),
         "health": tables.health(reading),
-        "left_out": tables.left_out(reading),
         "national": tables.national(reading),
         "provenance": tables.provenance(reading),
         "digests": tables.digests(reading),

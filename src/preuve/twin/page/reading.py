@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -124,22 +124,38 @@ class Reading:
 
     @cached_property
     def activity(self) -> str:
-        """The activity that the scenario moves most: by its elements, else by its stays."""
-        changed = self.impact.sites.filter(
-            visible() & pl.col("measure").is_in(["stays", "visits"]) & (pl.col("activity") != "")
-        )
-        if not changed.height:
-            return self._first_activity()
-        share = (
-            changed.group_by("activity")
-            .agg(pl.col("difference_value").abs().sum())
-            .sort("difference_value", "activity", descending=[True, False])
-        )
-        return str(share["activity"][0])
+        """The activity that the page follows most closely.
 
-    def _first_activity(self) -> str:
-        rows = self.impact.sites.filter(pl.col("activity") != "")
-        return str(rows["activity"][0]) if rows.height else ""
+        The one that an element of the scenario names, else the one whose stays (or visits) change
+        most in proportion to what they were.
+        """
+        volumes = self.impact.sites.filter(
+            pl.col("measure").is_in(["stays", "visits"]) & (pl.col("activity") != "")
+        )
+        named = [one for one in self._named() if one in volumes["activity"]]
+        if named or not volumes.height:
+            return named[0] if named else ""
+        moved = pl.col("difference_value").abs().filter(visible()).sum()
+        share = volumes.group_by("activity").agg(moved / pl.col("reference_value").sum())
+        ordered = share.sort("difference_value", "activity", descending=[True, False])
+        return str(ordered["activity"][0])
+
+    def _named(self) -> Iterator[str]:
+        """The activities that the elements of the scenario name."""
+        for element in self.impact.scenario.get("elements") or ():
+            for kind, body in element.items():
+                if kind == "night_closure":
+                    yield "emergency"
+                elif isinstance(body, Mapping) and body.get("discipline"):
+                    yield str(body["discipline"])
+
+    @property
+    def closed(self) -> list[str]:
+        """The sites whose service of the main activity an element closes."""
+        bodies = (one.get("close") for one in self.impact.scenario.get("elements") or ())
+        return [
+            str(body["site"]) for body in bodies if body and body["discipline"] == self.activity
+        ]
 
     @property
     def volume(self) -> str:

@@ -23,6 +23,9 @@ WORSE = ("#f8dfc2", "#e29a49", "#8a3d06")
 MORE = ("#dcefe6", "#77b796", "#1d6b45")
 FEWER = ("#e9e0f1", "#a98bc5", "#583083")
 
+POINT = "point"
+"""The unit of the change of a share."""
+
 _MINUTES = (10.0, 20.0, 30.0, 45.0, 60.0)
 _OCCUPANCY = (0.6, 0.7, 0.8, 0.9, 0.97)
 
@@ -67,7 +70,7 @@ def change_scale(values: Floats, unit: str, wish: Wish) -> Scale:
 
 
 def _labels(breaks: Sequence[float], unit: str, *, is_signed: bool) -> tuple[str, ...]:
-    factor = 100.0 if unit == "proportion" else 1.0
+    factor = 100.0 if unit in ("proportion", POINT) else 1.0
     steps = [abs(b) * factor for b in breaks if b]
     digits = max((_places(step) for step in steps), default=0)
     written = [(signed if is_signed else number)(factor * value, digits) for value in breaks]
@@ -80,6 +83,8 @@ def _labels(breaks: Sequence[float], unit: str, *, is_signed: bool) -> tuple[str
 
 
 def _suffix(unit: str) -> str:
+    if unit == POINT:
+        return WIDE + str(_("points"))
     name = unit_name(unit)
     return WIDE + name if name and len(unit_code(unit)) < 9 else ""
 

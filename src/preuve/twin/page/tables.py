@@ -46,6 +46,20 @@ def hypotheses(reading: Reading) -> list[dict[str, str]]:
     ]
 
 
+def counted(reading: Reading) -> str:
+    """How many parameters are of each kind, in one sentence."""
+    kinds = reading.impact.hypotheses["kind"].to_list()
+    return str(
+        _(
+            "{all} parameters act in this impact: {measured} measured, {published} published, "
+            "{assumed} assumed."
+        ).format(
+            all=number(len(kinds)),
+            **{kind: number(kinds.count(kind)) for kind in _KINDS},
+        )
+    )
+
+
 def _bare(value: float, unit: str) -> str:
     """A value of a parameter to three significant figures."""
     if unit == "proportion":
@@ -197,18 +211,11 @@ def health(reading: Reading) -> list[dict[str, Any]]:
         {
             "label": localised(row, "label"),
             "source": localised(row, "source"),
+            "usual": row.get("shown", True),
             **_worlds(row),
         }
         for row in effects(reading)
     ]
-
-
-def left_out(reading: Reading) -> list[str]:
-    """The effects on health that the scenario switched off."""
-    table = reading.impact.health
-    if "shown" not in table.columns:
-        return []
-    return [localised(row, "label") for row in table.filter(~pl.col("shown")).iter_rows(named=True)]
 
 
 def provenance(reading: Reading) -> list[tuple[str, str]]:
@@ -219,6 +226,7 @@ def provenance(reading: Reading) -> list[tuple[str, str]]:
         "draws": _("Draws of the parameters"),
         "seed": _("Seed"),
         "version": _("Version of Preuve"),
+        "scenario": _("Digest of the scenario"),
         "code": _("Digest of the code"),
         "started": _("Started"),
         "seconds": _("Duration in seconds"),

@@ -73,6 +73,7 @@ MEASURES: Mapping[str, Measure] = {
     "blocked_days": Measure(_("Bed-days held for want of rehabilitation"), "less"),
     "full_days": Measure(_("Days without a free bed at midnight"), "less"),
     "extra_beds_days": Measure(_("Bed-days beyond the open beds"), "less"),
+    "still_waiting": Measure(_("Patients still waiting for a bed on the last day"), "less"),
     "visits": Measure(_("Emergency visits")),
     "births": Measure(_("Births")),
     "admitted": Measure(_("Emergency patients who need a bed")),
@@ -90,7 +91,7 @@ MEASURES: Mapping[str, Measure] = {
     "accessibility": Measure(_("Accessibility of general practitioners"), "more"),
     "hours_required": Measure(_("Hours of care required")),
     "hours_available": Measure(_("Hours of carers available"), "more"),
-    "overload": Measure(_("Load of carers: hours required / available"), "less"),
+    "overload": Measure(_("Load of carers"), "less"),
     "overtime": Measure(_("Hours of overtime"), "less"),
     "absence": Measure(_("Hours of absence"), "less"),
     "beds_closed": Measure(_("Beds closed for want of staff"), "less"),
@@ -118,10 +119,16 @@ UNITS: Mapping[str, str] = {
     "minute": _("min"),
     "km": _("km"),
     "per_1000": _("per 1,000"),
-    "visits_per_year": _("visits a year and resident"),
+    "visits_per_year": _("visits a year"),
+    "year": _("years"),
+    "people_per_year": _("people a year"),
+    "minute_per_km": _("min/km"),
+    "log_per_year": _("(logarithm) a year"),
+    "log_per_decade": _("(logarithm) a decade"),
     "death": _("deaths"),
     "life_year": _("life-years"),
     "ratio": "",
+    "1": "",
 }
 
 _PLURAL = {f"{unit}s": unit for unit in ("stay", "day", "bed", "patient", "visit", "night")} | {
@@ -140,10 +147,23 @@ _PLURAL = {f"{unit}s": unit for unit in ("stay", "day", "bed", "patient", "visit
     "life_years": "life_year",
     "per 1,000": "per_1000",
     "per 1000": "per_1000",
-    "stays per 1,000 residents": "per_1000",
+    "visit/year": "visits_per_year",
+    "visit per year": "visits_per_year",
+    "people per year": "people_per_year",
+    "minute/km": "minute_per_km",
+    "log per year": "log_per_year",
+    "log per decade": "log_per_decade",
 }
 
-_PATIENTS = ("asked", "transferred_out", "transferred_in", "refused", "outlying", "admitted")
+_PATIENTS = (
+    "asked",
+    "transferred_out",
+    "transferred_in",
+    "refused",
+    "outlying",
+    "admitted",
+    "still_waiting",
+)
 
 SHARES = ("proportion", "share", "percent")
 """Units whose figures are shares of one, shown as percentages."""
