@@ -107,7 +107,7 @@ def test_the_load_is_what_a_world_with_ample_beds_holds(seed: int) -> None:
     near = np.repeat(np.arange(world.capacity.shape[1], dtype=np.int32)[:, None], 2, axis=1)
     world = dataclasses.replace(world, capacity=ample, rehabilitation_near=near)
     load = load_of(world)
-    runs = 60
+    runs = 200
     flows = [simulate(world, seed) for seed in range(runs)]
     late = slice(30, None)
     mean = sum(flow.daily[late].sum(axis=1) for flow in flows) / runs

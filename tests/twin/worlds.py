@@ -115,7 +115,7 @@ def france(
         scheduled=scheduled[None].astype(np.float32),
         unscheduled=rest[None].astype(np.float32),
         visits=visits[None].astype(np.float32),
-        admission=admission.astype(np.float32),
+        admission=admission.astype(np.float32)[None],
         scheduled_factor=np.repeat(planned[:, None], D, axis=1).astype(np.float32),
         unscheduled_factor=flat,
         visit_factor=np.ones((days, Z), dtype=np.float32),
@@ -125,7 +125,7 @@ def france(
         extra_stay=np.full(D, 8, dtype=np.float32),
         department=base.department[kept].astype(np.int32),
         region=region,
-        mean_stay=mean_stay.astype(np.float32),
+        mean_stay=mean_stay.astype(np.float32)[None],
         spread=SPREAD,
         step_down=step_down.astype(np.float32),
         step_down_to=step_down_to,
@@ -142,7 +142,7 @@ def france(
 def random_world(
     seed: int, sites: int = 5, days: int = 40, warm_up: int = 8, tension: float = 1.0
 ) -> World:
-    """A few sites with random services, rates, closures and shocks (SYNTHETIC).
+    """A few sites with random services, rates, closures and shocks, two epochs (SYNTHETIC).
 
     Args:
         seed: draws everything.
@@ -174,11 +174,11 @@ def random_world(
         dates=np.datetime64("2024-01-01") + np.arange(days),
         warm_up=warm_up,
         capacity=capacity,
-        epoch=np.zeros(days, dtype=np.int32),
-        scheduled=single(rate * r.uniform(0, 0.5, (S, D)))[None],
-        unscheduled=single(rate * r.uniform(0, 0.5, (S, D)))[None],
-        visits=single(visits)[None],
-        admission=single(r.dirichlet([1, 1, 0.1, 0.5, 0.3, 0.1, 20], S)[:, :D]),
+        epoch=(np.arange(days) >= days // 2).astype(np.int32),
+        scheduled=single(rate * r.uniform(0, 0.5, (2, S, D))),
+        unscheduled=single(rate * r.uniform(0, 0.5, (2, S, D))),
+        visits=single(visits * np.array([[1.0], [0.7]])),
+        admission=single(r.dirichlet([1, 1, 0.1, 0.5, 0.3, 0.1, 20], (2, S))[..., :D]),
         scheduled_factor=single(r.uniform(0.5, 1.5, (days, D))),
         unscheduled_factor=single(r.uniform(0.5, 1.5, (days, Z, D))),
         visit_factor=single(r.uniform(0.5, 1.5, (days, Z))),
@@ -188,15 +188,15 @@ def random_world(
         extra_stay=single(r.uniform(1, 10, D)),
         department=r.integers(0, Z, S).astype(np.int32),
         region=r.integers(0, 2, S).astype(np.int32),
-        mean_stay=single(mean_stay),
+        mean_stay=single(mean_stay * np.array([1.0, 1.3])[:, None, None]),
         spread=SPREAD,
         step_down=single(r.uniform(0, 0.9, S)),
         step_down_to=r.choice([MEDICINE, SURGERY, PAEDIATRICS], S).astype(np.int32),
         rehabilitation=single(r.uniform(0, 0.3, (S, D)) * (np.arange(D) < OBSTETRICS)),
         rehabilitation_near=lists[0, :, REHABILITATION],
-        neighbours=lists,
-        neighbour_minutes=single(km),
-        neighbour_km=single(km * 1.3),
+        neighbours=lists.repeat(2, 0),
+        neighbour_minutes=single(km.repeat(2, 0)),
+        neighbour_km=single(km.repeat(2, 0) * 1.3),
         elderly=single(r.uniform(0, 1, S)),
         rules=Rules(
             outlying=bool(r.random() < 0.7),
@@ -221,7 +221,7 @@ def one_service(
     world = random_world(0, sites=1, days=days, warm_up=warm_up, tension=0.0)
     capacity = np.zeros((days, 1, D), dtype=np.int32)
     capacity[:, :, MEDICINE] = beds
-    unscheduled = np.zeros((1, 1, D), dtype=np.float32)
+    unscheduled = np.zeros((2, 1, D), dtype=np.float32)
     unscheduled[:, :, MEDICINE] = rate
     mean = np.full((1, D), mean_stay, dtype=np.float32)
     return dataclasses.replace(
@@ -229,7 +229,7 @@ def one_service(
         capacity=capacity,
         unscheduled=unscheduled,
         unscheduled_factor=np.ones_like(world.unscheduled_factor),
-        mean_stay=mean,
+        mean_stay=mean[None].repeat(2, 0),
         spread=np.full(D, spread, dtype=np.float32),
         step_down=np.zeros(1, dtype=np.float32),
         rehabilitation=np.zeros((1, D), dtype=np.float32),

@@ -26,10 +26,18 @@ Flags = npt.NDArray[np.bool_]
 MET = 0.005
 """Rounds stop when no origin has a larger share of its patients elsewhere than observed."""
 
-ROUNDS = 60
-LEAST = 1e-3
-"""Factor of a point in reach where nobody of the origin was seen, against the usual: nobody is
-barred from it when everything else closes."""
+ROUNDS, STALLED = 60, 8
+"""Rounds at most, and rounds without progress after which they stop."""
+
+LEAST, MOST = 1e-3, 1e3
+"""Bounds of a factor, against the usual. The least is that of a point in reach where nobody of the
+origin was seen: nobody is barred from it when everything else closes."""
+
+MOST_BENT, BENT = 500, 1e-3
+"""Rounds that make shares feasible, and the excess at which they stop."""
+
+ROOM = 0.01
+"""Share of the volume of a point left to the other places that reach it."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +49,9 @@ class Origins:
     Attributes:
         names: code of each origin, length O.
         rows: places that belong to an origin, shape (R,).
+        whose: origin of each of those places, shape (R,).
         cell: cell of each point in reach of those places, -1 for none, shape (R, K).
-        origin: origin of each cell, shape (N,).
+        origin, point: of each cell, shape (N,).
         share: observed share of each cell in the stays of its origin within reach, shape (N,).
         live: whether the point received patients at the baseline, shape (N,).
         beyond: share of the stays of each origin at sites out of reach or without patients, (O,).
@@ -50,8 +59,10 @@ class Origins:
 
     names: tuple[str, ...]
     rows: Integers
+    whose: Integers
     cell: Integers
     origin: Integers
+    point: Integers
     share: Floats
     live: Flags
     beyond: Floats
@@ -101,8 +112,10 @@ class Origins:
         return cls(
             names=names,
             rows=rows,
+            whose=of_place[rows],
             cell=cell,
             origin=origin,
+            point=keys % points,
             share=_ratio(seen, within[origin]),
             live=live,
             beyond=1 - _ratio(within, np.bincount(whence, stays, len(names)), nothing=1.0),
@@ -127,22 +140,49 @@ class Origins:
         whole = np.bincount(self.origin, patients, len(self.names))
         return _ratio(patients, whole[self.origin])
 
-    def missed(self, found: Floats) -> Floats:
-        """Share of the patients of each origin who go elsewhere than observed, shape (O,)."""
-        gap = np.bincount(self.origin, np.abs(found - self.share), len(self.names)) / 2
-        told = np.bincount(self.origin, found * self.share, len(self.names)) > 0
-        return np.where(told, gap, 0.0)
+    def missed(self, found: Floats, wanted: Floats | None = None) -> Floats:
+        """Share of the patients of each origin who go elsewhere than observed, shape (O,).
 
-    def corrected(self, factors: Floats, found: Floats) -> Floats:
-        """Factors times observed over predicted; their mean over the patients of an origin is 1.
+        Args:
+            found: predicted share of each cell, shape (N,).
+            wanted: share of each cell, shape (N,); the observed one without it.
+        """
+        wanted = self.share if wanted is None else wanted
+        gap = np.bincount(self.origin, np.abs(found - wanted), len(self.names)) / 2
+        seen = np.bincount(self.origin, self.share, len(self.names)) > 0
+        sends = np.bincount(self.origin, found, len(self.names)) > 0
+        return np.where(seen & sends, gap, 0.0)
+
+    def feasible(self, demand: Floats, room: Floats) -> Floats:
+        """The observed shares, bent where they ask a point for more patients than it has, (N,).
+
+        What exceeds the room of a point goes to the other points where the origin was seen.
+
+        Args:
+            demand: patients of each origin, shape (O,).
+            room: most patients of these origins at each point, shape (Q,).
+        """
+        patients = self.share * demand[self.origin]
+        for _turn in range(MOST_BENT):
+            asked = np.bincount(self.point, patients, len(room))
+            if (asked <= room * (1 + BENT)).all():
+                break
+            patients = patients * np.minimum(_ratio(room, asked, nothing=1.0), 1.0)[self.point]
+            left = np.bincount(self.origin, patients, len(demand))
+            patients = patients * _ratio(demand, left)[self.origin]
+        return _ratio(patients, demand[self.origin])
+
+    def corrected(self, factors: Floats, found: Floats, wanted: Floats) -> Floats:
+        """Factors times wanted over predicted; their mean over the patients of an origin is 1.
 
         That mean is geometric, so that a service opened later, of factor 1, is as usual.
         """
-        seen = (self.share > 0) & (found > 0)
-        ratio = np.divide(self.share, found, out=np.ones_like(found), where=seen)
+        seen = (wanted > 0) & (found > 0)
+        ratio = np.divide(wanted, found, out=np.ones_like(found), where=seen)
         factors = factors * ratio
-        level = np.bincount(self.origin, self.share * np.log(factors), len(self.names))
-        return np.where(self.share > 0, factors / np.exp(level)[self.origin], factors)
+        level = np.bincount(self.origin, wanted * np.log(factors), len(self.names))
+        bounded = np.clip(factors / np.exp(level)[self.origin], LEAST, MOST)
+        return np.where(wanted > 0, bounded, factors)
 
 
 def fit(
@@ -180,17 +220,33 @@ def fit(
     rows = origins.rows
     empty, nothing = np.zeros((len(rows), index.shape[1]), np.float32), np.zeros_like(weight)
     local = tolerance * float(_ratio(demand[rows].sum(), demand.sum()))
-    rounds = 0
-    for turn in range(ROUNDS):
+    patients = np.bincount(origins.whose, demand[rows], len(origins.names))
+    wanted = origins.feasible(patients, _room(origins, index, demand, observed))
+    rounds, least, since = 0, np.inf, 0
+    best = factors, weight
+    for _turn in range(ROUNDS):
         near = origins.applied(nearness, factors)
         weight, done = huff.balance(index, near, weight, demand, observed, local, most)
         rounds += done
         flow = huff.flows(index[rows], near[rows], weight, demand[rows], empty, nothing)
         found = origins.shares(flow)
-        if origins.missed(found).max(initial=0.0) <= MET or turn == ROUNDS - 1:
+        worst = float(origins.missed(found, wanted).max(initial=0.0))
+        since = since + 1 if worst >= least else 0
+        if worst < least:
+            least, best = worst, (factors, weight)
+        if worst <= MET or since >= STALLED:
             break
-        factors = origins.corrected(factors, found)
-    return factors, weight, rounds
+        factors = origins.corrected(factors, found, wanted)
+    return *best, rounds
+
+
+def _room(origins: Origins, index: Shorts, demand: Floats, observed: Floats) -> Floats:
+    """Patients of each point less what is left to the places of no origin, shape (Q,)."""
+    other = demand > 0
+    other[origins.rows] = False
+    reached = index[other]
+    shared = np.bincount(reached[reached >= 0], minlength=len(observed)) > 0
+    return np.where(shared, (1 - ROOM) * observed, observed)
 
 
 def alone(flows: pl.DataFrame, baseline: Baseline) -> Flags:
@@ -223,4 +279,4 @@ def _of_places(
 
 def _ratio(above: npt.ArrayLike, below: npt.ArrayLike, nothing: float = 0.0) -> Floats:
     over, under = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
-    return np.divide(over, under, out=np.full(over.shape, nothing), where=under > 0)
+    return np.asarray(np.divide(over, under, out=np.full(over.shape, nothing), where=under > 0))

@@ -14,7 +14,7 @@ It counts more patients than a service that refuses some would hold, so it errs 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,10 +138,12 @@ def _settle(
     """Fill the census of some disciplines; mean departures each day, shape (T, S, len)."""
     asked = _series(arrivals, disciplines)
     before = asked[:, :7].mean(axis=1)
-    mean = world.mean_stay[:, disciplines].T.reshape(-1).astype(np.float64)
     spread = np.repeat(world.spread[disciplines], arrivals.shape[1]).astype(np.float64)
-    held = _held(asked, before, mean, spread)
-    yesterday = np.column_stack([before * mean, held[:, :-1]])
+    held, first = np.zeros_like(asked), world.mean_stay[world.epoch[0]]
+    for mean, days in _stays(world):
+        own = _series(mean[None], disciplines)[:, 0]
+        held += _held(asked * days, before * float(days[0]), own, spread)
+    yesterday = np.column_stack([before * _series(first[None], disciplines)[:, 0], held[:, :-1]])
     if shock is not None:
         added = _series(shock, disciplines)
         stay = np.repeat(world.extra_stay[disciplines], arrivals.shape[1]).astype(np.float64)
@@ -154,6 +156,13 @@ def _settle(
     census[:, :, disciplines] = held.reshape(shape).transpose(2, 1, 0)
     result: Singles = leaving.reshape(shape).transpose(2, 1, 0).astype(np.float32)
     return result
+
+
+def _stays(world: World) -> Iterator[tuple[Singles, npt.NDArray[np.bool_]]]:
+    """Each mean stay of the services, (S, D), and the days that have it, (T,)."""
+    different, same = np.unique(world.mean_stay, axis=0, return_inverse=True)
+    for number, mean in enumerate(different):
+        yield mean, same.ravel()[world.epoch] == number
 
 
 def _series(rates: Singles, disciplines: list[int]) -> Floats:

@@ -74,7 +74,9 @@ def _arrive(country: Country, state: State, day: int, row: int, site: int) -> No
     for place in range(country.first[site], country.first[site + 1]):
         discipline = country.offered[place]
         through = (
-            visits * country.admission[site, discipline] * country.admission_factor[day, discipline]
+            visits
+            * country.admission[epoch, site, discipline]
+            * country.admission_factor[day, discipline]
         )
         through = min(through, home)
         home -= through

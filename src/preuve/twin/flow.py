@@ -63,7 +63,7 @@ def simulate(world: World, seed: int) -> Flow:
 
 def _longest(country: Country, inflation: Floats) -> float:
     """The longest stay that the table can give, those of the start included."""
-    means = np.maximum(country.mean_stay.max(axis=0, initial=0.0), country.extra_stay)
+    means = np.maximum(country.mean_stay.max(axis=(0, 1), initial=0.0), country.extra_stay)
     return float((means * country.multipliers[:, -1] * inflation).max())
 
 

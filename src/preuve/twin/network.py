@@ -122,7 +122,7 @@ class Country(NamedTuple):
     @classmethod
     def of(cls, world: World, seed: int) -> Country:
         rules = world.rules
-        through = (world.visits.max(axis=0) > 0)[:, None] & (world.admission > 0)
+        through = (world.visits[:, :, None] * world.admission).max(axis=0) > 0
         held = (world.capacity.any(axis=0) | world.scheduled.any(axis=0)) | (
             world.unscheduled.any(axis=0) | through | (world.extra_share > 0)
         )
@@ -231,7 +231,7 @@ def take_beds(
     """
     if count <= 0:
         return
-    mean = np.float64(country.mean_stay[site, discipline])
+    mean = np.float64(country.mean_stay[country.epoch[day], site, discipline])
     if kind == EXTRA:
         mean = np.float64(country.extra_stay[discipline])
     table = country.multipliers[discipline]

@@ -22,7 +22,9 @@ def first_admissions(world: World, days: slice = slice(None)) -> Singles:
     through = world.visits[epoch] * world.visit_factor[days][:, zone]
     result: Singles = world.scheduled[epoch] * world.scheduled_factor[days][:, None, :]
     result += world.unscheduled[epoch] * world.unscheduled_factor[days][:, zone]
-    result += through[:, :, None] * world.admission * world.admission_factor[days][:, None, :]
+    result += (
+        through[:, :, None] * world.admission[epoch] * world.admission_factor[days][:, None, :]
+    )
     return result
 
 
@@ -39,5 +41,5 @@ def usual_load(world: World) -> Floats:
     nearest = world.rehabilitation_near[:, 0]
     known = nearest >= 0
     np.add.at(rates[:, REHABILITATION], nearest[known], leaving[known])
-    result: Floats = rates * world.mean_stay
+    result: Floats = rates * world.mean_stay[world.epoch[0]]
     return result

@@ -31,7 +31,7 @@ def fill(country: Country, state: State, load: Floats, inflation: Floats) -> Non
             if discipline == CRITICAL_CARE:
                 to_ward = np.float64(country.step_down[site])
             moving = to_ward + country.rehabilitation[site, discipline]
-            mean = country.mean_stay[site, discipline] * inflation[discipline]
+            mean = country.mean_stay[country.epoch[0], site, discipline] * inflation[discipline]
             for patient in range(patients):
                 step = np.int64(draw(start, 3 * patient + 1) >> np.uint64(52))
                 passed = uniform(start, 3 * patient + 2)

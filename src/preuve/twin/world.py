@@ -52,7 +52,7 @@ class World:
         unscheduled: mean unscheduled admissions per day that do not come through the emergency
             department of the site (direct, from town, by SMUR), shape (E, S, D).
         visits: mean emergency visits per day, shape (E, S).
-        admission: chance that a visit is admitted to each discipline, shape (S, D).
+        admission: chance that a visit is admitted to each discipline, shape (E, S, D).
         scheduled_factor: season and weekday of scheduled admissions, mean 1 on a year, (T, D).
         unscheduled_factor: the same for unscheduled admissions, by département, (T, Z, D).
         visit_factor: the same for emergency visits, by département, shape (T, Z).
@@ -63,7 +63,7 @@ class World:
         extra_stay: mean stay of those admissions in days, shape (D,).
         department: index of each site's département, shape (S,).
         region: index of each site's région, 0 to G - 1, shape (S,).
-        mean_stay: mean stay in bed-days, shape (S, D).
+        mean_stay: mean stay in bed-days, shape (E, S, D).
         spread: standard deviation of the logarithm of the stay, shape (D,).
         step_down: share of critical-care passages that go on in a ward of the site, shape (S,).
         step_down_to: index of that ward (medicine, surgery, paediatrics), shape (S,).
