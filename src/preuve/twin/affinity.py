@@ -24,16 +24,18 @@ Shorts = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
 MET = 0.005
-"""Rounds stop when no origin has a larger share of its patients elsewhere than observed."""
+"""Rounds stop when no origin has a larger share of its patients elsewhere than observed, were it
+one patient a year."""
 
-ROUNDS, STALLED = 60, 8
-"""Rounds at most, and rounds without progress after which they stop."""
+ROUNDS, STALLED, PROGRESS = 60, 5, 0.98
+"""Rounds at most, and rounds after which they stop when the worst share has not come down to
+`PROGRESS` of what it was."""
 
 LEAST, MOST = 1e-3, 1e3
 """Bounds of a factor, against the usual. The least is that of a point in reach where nobody of the
 origin was seen: nobody is barred from it when everything else closes."""
 
-MOST_BENT, BENT = 500, 1e-3
+MOST_BENT, BENT = 100, 1e-3
 """Rounds that make shares feasible, and the excess at which they stop."""
 
 ROOM = 0.01
@@ -105,9 +107,9 @@ class Origins:
         whence = np.array([number[name] for name in flows[by]], dtype=np.int64)
         where = point[[site[code] for code in flows["finess"]]].astype(np.int64)
         stays = flows["stays"].to_numpy().astype(np.float64)
-        at = np.minimum(np.searchsorted(keys, whence * points + where), len(keys) - 1)
-        held = (where >= 0) & (keys[at] == whence * points + where) & live[at]
-        seen = np.bincount(at[held], stays[held], len(keys))
+        pair = whence * points + where
+        held = (where >= 0) & np.isin(pair, keys[live])
+        seen = np.bincount(np.searchsorted(keys, pair[held]), stays[held], len(keys))
         within = np.bincount(origin, seen, len(names))
         return cls(
             names=names,
@@ -220,7 +222,7 @@ def fit(
     rows = origins.rows
     empty, nothing = np.zeros((len(rows), index.shape[1]), np.float32), np.zeros_like(weight)
     local = tolerance * float(_ratio(demand[rows].sum(), demand.sum()))
-    patients = np.bincount(origins.whose, demand[rows], len(origins.names))
+    patients = np.bincount(origins.whose, demand[rows], len(origins.names)).astype(np.float64)
     wanted = origins.feasible(patients, _room(origins, index, demand, observed))
     rounds, least, since = 0, np.inf, 0
     best = factors, weight
@@ -230,8 +232,9 @@ def fit(
         rounds += done
         flow = huff.flows(index[rows], near[rows], weight, demand[rows], empty, nothing)
         found = origins.shares(flow)
-        worst = float(origins.missed(found, wanted).max(initial=0.0))
-        since = since + 1 if worst >= least else 0
+        missed = origins.missed(found, wanted)
+        worst = float(missed[missed * patients > 1].max(initial=0.0))
+        since = since + 1 if worst > PROGRESS * least else 0
         if worst < least:
             least, best = worst, (factors, weight)
         if worst <= MET or since >= STALLED:

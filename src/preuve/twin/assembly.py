@@ -49,8 +49,9 @@ Values = Mapping[str, float]
 
 WARM_UP = 60
 """Days run before the first that is counted."""
-NEIGHBOURS, REHABILITATION_NEAR = 8, 12
-"""How many sites a patient without a bed may be sent to; sites of rehabilitation tried."""
+NEIGHBOURS, REHABILITATION_NEAR, TIED = 8, 12, 40
+"""Sites that a patient without a bed may be sent to; sites of rehabilitation tried; how many more
+are compared, since many may stand at one point."""
 
 PARAMETERS = (
     Parameter(
@@ -156,21 +157,30 @@ class Assembly:
         """Accessibility of general practitioners."""
         return primary_care.PrimaryCare.of(self.baseline)
 
-    def neighbours(self, offered: Flags) -> tuple[Shorts, Floats]:
-        """Offering sites near each site, itself left out, and straight kilometres: (S, K) each."""
+    def neighbours(self, discipline: int, offered: Flags, count: int) -> tuple[Shorts, Floats]:
+        """Other sites that offer a discipline, nearest first: index and straight km, (S, count).
+
+        Sites of one town stand at one point: among equals the one with most beds comes first, so
+        that what closes elsewhere does not change the order here.
+        """
         place = self.baseline
         there = np.flatnonzero(offered)
-        index, km = nearest(
+        near, km = nearest(
             place.lon,
             place.lat,
             place.lon[there],
             place.lat[there],
-            NEIGHBOURS + 1,
+            count + TIED,
             self.land,
             self.land[there],
         )
-        index = np.where(index >= 0, there[index], -1).astype(np.int32)
-        return _without_self(index, km)
+        index = np.where(near >= 0, there[near], -1).astype(np.int32)
+        km = np.where(index == np.arange(len(index))[:, None], np.inf, km)
+        beds = np.where(index >= 0, self.beds[index, discipline], 0.0)
+        order = np.lexsort((index, -beds, np.round(km, 3)), axis=1)[:, :count]
+        km = np.take_along_axis(km, order, axis=1)
+        index = np.take_along_axis(index, order, axis=1)
+        return np.where(np.isfinite(km), index, -1).astype(np.int32), km
 
     @cached_property
     def central(self) -> Mapping[str, float]:
@@ -361,18 +371,12 @@ class Assembly:
 
     @cached_property
     def _rehabilitation_near(self) -> Shorts:
-        place = self.baseline
-        there = np.flatnonzero(self.beds[:, REHABILITATION] > 0)
-        index, _km = nearest(
-            place.lon,
-            place.lat,
-            place.lon[there],
-            place.lat[there],
-            REHABILITATION_NEAR,
-            self.land,
-            self.land[there],
-        )
-        return np.where(index >= 0, there[index], -1).astype(np.int32)
+        offered = self.beds[:, REHABILITATION] > 0
+        others, _km = self.neighbours(REHABILITATION, offered, REHABILITATION_NEAR - 1)
+        own = np.where(offered, np.arange(len(offered)), -1).astype(np.int32)
+        first = np.where(offered[:, None], np.column_stack([own, others]), -1)
+        without = np.column_stack([others, np.full(len(others), -1, dtype=np.int32)])
+        return np.where(offered[:, None], first, without).astype(np.int32)
 
     def _nearest(self, timeline: Timeline, travel: Travel) -> tuple[Shorts, Singles, Singles]:
         """Neighbours of each epoch, and the way to them: (E, S, D, K) index, minutes, km."""
@@ -385,7 +389,9 @@ class Assembly:
 
     @cached_property
     def _still_near(self) -> tuple[Shorts, Floats]:
-        lists = [self.neighbours(self.beds[:, d] > 0) for d in range(len(DISCIPLINES))]
+        lists = [
+            self.neighbours(d, self.beds[:, d] > 0, NEIGHBOURS) for d in range(len(DISCIPLINES))
+        ]
         index = np.stack([index for index, _km in lists], axis=1)[None]
         return index, np.stack([km for _index, km in lists], axis=1)[None]
 
@@ -400,16 +406,9 @@ class Assembly:
                 for (site, other), daily in self.timeline.beds.items():
                     if other == discipline:
                         offered[site] = daily[day] > 0
-                near = self.neighbours(offered)
+                near = self.neighbours(discipline, offered, NEIGHBOURS)
                 all_index[epoch, :, discipline], all_km[epoch, :, discipline] = near
         return all_index, all_km
-
-
-def _without_self(index: Shorts, km: Floats) -> tuple[Shorts, Floats]:
-    """The K nearest but the site itself; sites at one place stay neighbours of each other."""
-    own = index == np.arange(len(index))[:, None]
-    order = np.argsort(own, axis=1, kind="stable")[:, :NEIGHBOURS]
-    return np.take_along_axis(index, order, axis=1), np.take_along_axis(km, order, axis=1)
 
 
 def _aged(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from preuve.core.language import Message, _, both
+from preuve.core.language import Message, _, both, ngettext
 from preuve.twin.assembly import Assembly
 from preuve.twin.disciplines import ACTIVITIES
 from preuve.twin.elements import Demography
@@ -27,9 +27,12 @@ def notes(assembly: Assembly) -> Iterator[Message]:
     if local is None:
         return
     if local.activity is not None:
-        yield _("Stays, bed-days and visits of {count} services are those of the file.").format(
-            count=local.activity.filter(pl.col("year") == assembly.baseline.year).height
-        )
+        count = local.activity.filter(pl.col("year") == assembly.baseline.year).height
+        yield ngettext(
+            "Stays, bed-days and visits of {count} service are those of the file.",
+            "Stays, bed-days and visits of {count} services are those of the file.",
+            count,
+        ).format(count=count)
     if local.population is not None:
         yield from _population(local.population, assembly)
     if local.rates is not None:
@@ -38,9 +41,12 @@ def notes(assembly: Assembly) -> Iterator[Message]:
             "from and how it grows; stays of the baseline year remain those of the sites."
         ).format(activities=_listed(local.rates["activity"].unique()))
     if local.travel is not None:
-        yield _(
+        yield ngettext(
+            "{count} travel time between a commune and a site is that of the file; others, and "
+            "transfers between sites, follow the formula.",
             "{count} travel times between communes and sites are those of the file; others, and "
-            "transfers between sites, follow the formula."
+            "transfers between sites, follow the formula.",
+            local.travel.height,
         ).format(count=local.travel.height)
     if local.flows is not None:
         yield from _flows(local.flows, assembly)
@@ -52,15 +58,20 @@ def _population(population: pl.DataFrame, assembly: Assembly) -> Iterator[Messag
     )
     now = assembly.baseline.year
     if now in departments:
-        yield _("Residents of {year} are those of the file in {count} départements.").format(
-            year=now, count=departments[now]
-        )
+        yield ngettext(
+            "Residents of {year} are those of the file in {count} département.",
+            "Residents of {year} are those of the file in {count} départements.",
+            departments[now],
+        ).format(year=now, count=departments[now])
     asked = [one.year for one in assembly.elements if isinstance(one, Demography)]
     for year in asked:
         if year in departments:
-            yield _(
+            yield ngettext(
+                "Residents of {year} are those of the file in {count} département: the variant "
+                "of the population does not act on their number and age, only on births per woman.",
                 "Residents of {year} are those of the file in {count} départements: the variant "
-                "of the population does not act on their number and age, only on births per woman."
+                "of the population does not act on their number and age, only on births per woman.",
+                departments[year],
             ).format(year=year, count=departments[year])
         else:
             yield _("The file has no residents of {year}: they are projected.").format(year=year)
@@ -70,9 +81,12 @@ def _population(population: pl.DataFrame, assembly: Assembly) -> Iterator[Messag
 
 def _flows(flows: pl.DataFrame, assembly: Assembly) -> Iterator[Message]:
     level = flows["level"][0] if flows.height else ""
-    yield _("Where the patients of {count} origins go is that of the file for {names}.").format(
-        count=flows["origin"].n_unique(), names=_listed(flows["discipline"].unique())
-    )
+    count = flows["origin"].n_unique()
+    yield ngettext(
+        "The patients of {count} origin go where those of the file go, for {names}.",
+        "The patients of {count} origins go where those of the file go, for {names}.",
+        count,
+    ).format(count=count, names=_listed(flows["discipline"].unique()))
     if level == "postal":
         yield _("Postal codes are gathered by département.")
     for activity, choice in assembly.central_choices.items():
@@ -81,9 +95,12 @@ def _flows(flows: pl.DataFrame, assembly: Assembly) -> Iterator[Message]:
             continue
         far = np.flatnonzero(origins.beyond > MISSED)
         if far.size:
-            yield _(
-                "{activity}: of {count} origins, more than 1 % of the stays of the file are at "
-                "sites out of reach or without patients; they are left out."
+            yield ngettext(
+                "{activity}: for {count} origin, more than 1 % of the stays of the file are at "
+                "sites out of reach or without patients; they are left out.",
+                "{activity}: for {count} origins, more than 1 % of the stays of the file are at "
+                "sites out of reach or without patients; they are left out.",
+                far.size,
             ).format(activity=ACTIVITIES[activity], count=far.size)
         worst = float(choice.missed.max(initial=0.0))
         if worst > MISSED:
