@@ -1,6 +1,6 @@
-"""All benchmarks; a full run writes their page, docs/benchmarks.md, from its own figures.
+"""All benchmarks; a full run writes their pages under docs/ from its own figures.
 
-python benchmarks/run.py [--only federation centralised imports ecg] [--rows 1000000]
+python benchmarks/run.py [--page benchmarks-twin] [--only federation imports] [--rows 1000000]
 """
 
 from __future__ import annotations
@@ -20,10 +20,14 @@ import centralised
 import federation
 import imports
 import psutil
+import twin_ensemble
+import twin_epidemic
+import twin_france
+import twin_ward
 
 HERE = Path(__file__).parent
-PAGE = HERE.parent / "docs" / "benchmarks.md"
-SOFTWARE = ("preuve", "numpy", "scipy", "onnxruntime", "scikit-learn")
+DOCS = HERE.parent / "docs"
+SOFTWARE = ("preuve", "numpy", "scipy", "numba", "onnxruntime", "scikit-learn")
 _SHOWN = 5e-6
 _ECG = HERE / "ecg_throughput.py"
 
@@ -185,12 +189,37 @@ def run_ecg(given: argparse.Namespace) -> str:  # noqa: ARG001  every section is
     )
 
 
+def run_twin_ward(given: argparse.Namespace) -> str:
+    return twin_ward.section(given.times, twin_epidemic.python_of("queues"))
+
+
+def run_twin_france(given: argparse.Namespace) -> str:
+    return twin_france.section(given.times)
+
+
+def run_twin_ensemble(_given: argparse.Namespace) -> str:
+    return twin_ensemble.section()
+
+
+def run_twin_epidemic(given: argparse.Namespace) -> str:
+    return "## An epidemic\n\n" + twin_epidemic.benchmark(1_000_000, 120, given.times)
+
+
 SECTIONS: dict[str, Callable[[Any], str]] = {
     "federation": run_federation,
     "centralised": run_centralised,
     "ecg": run_ecg,
     "imports": run_imports,
+    "twin_ward": run_twin_ward,
+    "twin_france": run_twin_france,
+    "twin_ensemble": run_twin_ensemble,
+    "twin_epidemic": run_twin_epidemic,
 }
+PAGES = {
+    "benchmarks": ("federation", "centralised", "ecg", "imports"),
+    "benchmarks-twin": ("twin_ward", "twin_france", "twin_ensemble", "twin_epidemic"),
+}
+TITLES = {"benchmarks": "Benchmarks", "benchmarks-twin": "Benchmarks of the twin"}
 
 
 def main() -> None:
@@ -200,9 +229,20 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=3, help="bootstrap draws that are measured")
     parser.add_argument("--times", type=int, default=3, help="runs of each engine")
     parser.add_argument("--processes", type=int, default=10, help="fresh processes per import")
+    parser.add_argument("--page", nargs="+", choices=list(PAGES), help="write these pages only")
     given = parser.parse_args()
+    if given.only:
+        for name in given.only:
+            print(f"\n{SECTIONS[name](given)}\n", flush=True)
+        return
+    for page in given.page or PAGES:
+        write(page, given)
+
+
+def write(page: str, given: argparse.Namespace) -> None:
+    """Run the sections of a page and write it."""
     head = [
-        "# Benchmarks",
+        f"# {TITLES[page]}",
         "",
         f"Made by `make benchmark` on {datetime.now(UTC).date().isoformat()}; every figure below "
         "is of that run.",
@@ -210,12 +250,12 @@ def main() -> None:
         f"Machine: {machine()}. Software: {software()}.",
     ]
     sections = []
-    for name in given.only or SECTIONS:
+    for name in PAGES[page]:
         sections.append(SECTIONS[name](given))
         print(f"\n{sections[-1]}\n", flush=True)
-    if not given.only:
-        PAGE.write_text("\n\n".join(["\n".join(head), *sections]) + "\n", encoding="utf-8")
-        print(f"Written: {PAGE.relative_to(HERE.parent)}")
+    path = DOCS / f"{page}.md"
+    path.write_text("\n\n".join(["\n".join(head), *sections]) + "\n", encoding="utf-8")
+    print(f"Written: {path.relative_to(HERE.parent)}")
 
 
 if __name__ == "__main__":

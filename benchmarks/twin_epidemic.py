@@ -32,6 +32,7 @@ PACKAGES = {
     "preuve": (),
     "starsim": ("starsim==3.7.2",),
     "laser": ("laser-core==1.0.5", "laser-generic==1.1.0"),
+    "queues": ("simpy==4.1.2", "ciw==3.2.7", "numpy==2.4.6"),
 }
 PLACES = 101
 REPRODUCTION = 2.5
@@ -126,7 +127,7 @@ ENGINES: dict[str, Callable[[int, int], tuple[float, float]]] = {
 
 
 def python_of(engine: str) -> Path:
-    """The interpreter of an engine, its environment made on first use.
+    """The interpreter of an engine (or of the queues of twin_ward), made on first use.
 
     Raises:
         RuntimeError: it does not install.

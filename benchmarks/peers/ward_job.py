@@ -80,7 +80,7 @@ def preuve(kind: str, patients: int) -> list[float]:
     spread = None if kind == "exponential" else SPREAD
     ward = Ward.steady(RATE / 24, SERVERS, STAY * 24, spread)
     weeks = round(patients / (RATE * 7))
-    found = queue(ward, weeks, 1, warm_up=0)
+    found = queue(ward, weeks, 1, warm_up=0, by_hour=False)
     assert found.busy.shape == (WEEK,)
     return found.waits / 24  # type: ignore[return-value]
 

@@ -16,7 +16,7 @@ import pytest
 
 from preuve.core.language import LANGUAGES, Language, speaking
 from preuve.twin.impact import Impact
-from preuve.twin.masking import masked
+from preuve.twin.masking import mask, masked
 from preuve.twin.page import conclusion, words
 from preuve.twin.page.elements import elements
 from preuve.twin.page.geography import lambert, national
@@ -112,8 +112,11 @@ def test_the_conclusion_tells_what_changes_with_its_interval(reading: Reading) -
     with speaking("en"):
         said = {title: plain(text) for title, text in conclusion.sentences(reading)}
         quiet = conclusion.unchanged(reading)
-    assert "+575 stays (+462 to +687)" in said["Stays (obstetrics)"]
-    assert "−1,045 stays" in said["Stays (obstetrics)"]
+    assert "Stays (obstetrics)" not in said
+    lost = next(text for title, text in said.items() if title.startswith("What becomes of"))
+    assert "−1,045 stays" in lost
+    assert "4 sites do visibly more" in lost
+    assert "+575 stays (+462 to +687)" in lost
     assert "the most in Cahors" in said["Journey to the nearest maternity"]
     assert "nights on a stretcher" in quiet
     assert not any("Nights on a stretcher" in title for title in said)
@@ -449,3 +452,59 @@ def test_paper_shows_what_the_screen_folds(browser: Any, pages: dict[str, Path])
     view.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert view.evaluate(seen)
     context.close()
+
+
+def test_the_stays_of_a_closed_service_are_found_again_nearby(reading: Reading) -> None:
+    """Shares worked out a second time, on the plane of Lambert instead of the sphere."""
+    rows = reading.services
+    x, y = lambert(rows["lon"].to_numpy(), rows["lat"].to_numpy())
+    here = rows["finess"].to_list().index(CLOSED)
+    rows = rows.with_columns(km=pl.Series((x - x[here]) ** 2 + (y - y[here]) ** 2))
+    others = rows.filter((pl.col("finess") != CLOSED) & (pl.col("reference_value") > 0)).sort("km")
+    lost = -rows["difference_value"][here]
+    shares = [others["difference_value"].head(n).sum() / lost for n in (1, 3, 6)]
+    with speaking("en"):
+        said = [plain(text) for title, text in conclusion.sentences(reading) if "becomes" in title]
+    assert len(said) == 1
+    found = re.search(r"site (\d+)%, at the 3 nearest (\d+)%, at the 6 nearest (\d+)%", said[0])
+    assert found is not None
+    assert [int(one) for one in found.groups()] == [round(100 * share) for share in shares]
+
+
+def test_a_closure_among_other_changes_claims_no_taker(impact: Impact) -> None:
+    scenario = dict(impact.scenario)
+    scenario["elements"] = [*scenario["elements"], {"staff": {"change": -0.1}}]
+    with speaking("en"):
+        told = dict(conclusion.sentences(Reading.of(replace(impact, scenario=scenario))))
+    lost = next(text for title, text in told.items() if title.startswith("What becomes of"))
+    assert "−1,045 stays" in plain(lost)
+    assert "nearest" not in lost
+    assert "How full the neighbours are" not in told
+
+
+def test_residents_far_away_are_those_of_the_area(reading: Reading) -> None:
+    rows = reading.residents.filter(pl.col("department") == "46")
+    after = rows.filter(pl.col("scenario_value") > 30)["population"].sum()
+    with speaking("en"):
+        told = dict(conclusion.sentences(reading))
+    said = plain(told["Residents far from the nearest maternity: Lot (46)"])
+    assert f"of {rows['population'].sum():,} residents" in said
+    assert f"{after:,} (" in said.split("beyond 45")[0]
+    assert "Residents far from the nearest maternity: Occitanie" in told
+
+
+def test_what_the_planners_tables_do_is_told(impact: Impact, tmp_path: Path) -> None:
+    told = {"fr": "Les séjours de 3 services viennent du fichier.", "en": "Stays of 3 services."}
+    provenance = {**impact.provenance, "own_figures": [told]}
+    for language, path in zip(
+        LANGUAGES, write(replace(impact, provenance=provenance), tmp_path), strict=True
+    ):
+        text = Page(path.read_text(encoding="utf-8")).text
+        assert text.count(told[language]) == 1
+        assert "own_figures" not in text
+
+
+def test_what_is_masked_once_is_not_masked_again(impact: Impact) -> None:
+    hidden = mask(impact, 30)
+    assert mask(hidden) is hidden
+    assert Reading.of(hidden).smallest == 30

@@ -186,3 +186,12 @@ def test_a_ward_nobody_comes_to() -> None:
 def test_a_ward_that_cannot_be_is_told(ward: Ward) -> None:
     with pytest.raises(PreuveError):
         queue(ward, 1, 0)
+
+
+def test_hours_left_out_change_nothing_else() -> None:
+    ward = Ward.steady(0.5, 20, 36.0)
+    counted, plain = queue(ward, 20, 3), queue(ward, 20, 3, by_hour=False)
+    assert np.array_equal(counted.waits, plain.waits)
+    assert counted.served == plain.served
+    assert np.isnan(plain.busy).all()
+    assert np.isnan(plain.queueing).all()

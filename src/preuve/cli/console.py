@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from preuve.core.errors import PreuveError
-from preuve.core.language import LANGUAGES, Language, _
+from preuve.core.language import LANGUAGES, Language, _, current_language
 from preuve.core.progress import Progress
 
 out = Console(highlight=False)
@@ -51,6 +52,13 @@ def language_named(name: str) -> Language:
         _("The language {lang} is not spoken here.").format(lang=name),
         remedy=_("Choose fr or en."),
     )
+
+
+def show_pages(pages: Mapping[Language, Path]) -> None:
+    """Where the pages are, the user's language first."""
+    own = current_language()
+    for lang in (own, *(other for other in LANGUAGES if other != own)):
+        out.print(_("Page ({lang}): {path}").format(lang=lang, path=pages[lang].resolve()))
 
 
 @contextmanager

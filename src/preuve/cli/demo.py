@@ -1,4 +1,4 @@
-"""preuve demo: two ECG readers at five hospitals, from records to the evidence page."""
+"""preuve demo: from the records of five hospitals to the evidence, then to the care system."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
-from preuve.cli.console import bars, err, out
+from preuve.cli.console import bars, err, out, show_pages
 from preuve.core.errors import PreuveError
 from preuve.core.folder import UseCaseFolder
-from preuve.core.language import LANGUAGES, _, current_language
+from preuve.core.language import LANGUAGES, _
 
 USECASE = "ecg_interpretation"
+CLOSURE, CLOSED, CLOSURE_RUNS = "autun-2023", "710010786", 20
 
 
 def demo(
     into: Annotated[Path, typer.Option(help=_("Folder to write."))] = Path("build/demo"),
 ) -> None:
+    """Two acts: two ECG readers judged at five hospitals; a closure seen on the national twin."""
+    _first_act(into)
+    _second_act(into / "twin")
+
+
+def _first_act(into: Path) -> None:
     """Evaluate two ECG readers at five hospitals and write the evidence page."""
     from preuve.evaluation.report.page import write
     from preuve.evaluation.report.terminal import summary
@@ -45,9 +53,36 @@ def demo(
     pages = {lang: write(evidence, into / f"ecg.{lang}.html", lang) for lang in LANGUAGES}
     out.print(summary(evidence))
     out.print(_("Evidence: {path}").format(path=path.resolve()))
-    own = current_language()
-    for lang in (own, *(other for other in LANGUAGES if other != own)):
-        out.print(_("Page ({lang}): {path}").format(lang=lang, path=pages[lang].resolve()))
+    show_pages(pages)
+
+
+def _second_act(into: Path) -> None:
+    """The closure of the maternity of Autun, seen from 2021, beside what happened in 2023."""
+    from preuve.cli.twin import made
+    from preuve.pages.numbers import number, signed, span
+    from preuve.twin import Scenario
+    from preuve.twin.hindsight import around
+
+    scenario = Scenario.load(CLOSURE)
+    impact = made(scenario, runs=CLOSURE_RUNS, into=into)
+    table = Table(box=None)
+    for heading in (_("maternity"), _("km"), _("the twin: stays gained"), _("2023, really")):
+        table.add_column(heading)
+    for row in around(impact, CLOSED, "obstetrics", 2023).iter_rows(named=True):
+        interval = span(signed(row["low95"]), signed(row["high95"]))
+        table.add_row(
+            f"{row['name']} ({row['commune_name']})",
+            number(row["km"]),
+            f"{signed(row['predicted'])} ({interval})",
+            signed(row["observed"]),
+        )
+    out.print(
+        _(
+            "What the nearest maternities gained, net of the national trend; they also gain and "
+            "lose for other reasons:"
+        )
+    )
+    out.print(table)
 
 
 def _records() -> Path | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from preuve.cli.console import bars, out, show_json
-from preuve.core.language import LANGUAGES, _, current_language, ngettext
+from preuve.cli.console import bars, out, show_json, show_pages
+from preuve.core.language import LANGUAGES, Language, _, ngettext
+
+if TYPE_CHECKING:
+    from preuve.twin import Impact, Scenario
 
 app = typer.Typer(no_args_is_help=True, help=_("The twin of every French hospital."))
 Json = Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))]
@@ -41,39 +44,61 @@ def run(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    from preuve.twin import France, Scenario, export
-    from preuve.twin.page import page, terminal
+    from preuve.twin import Scenario
 
     written = Scenario.load(scenario)
-    france = France.baseline(written.baseline, data=data)
     folder = into or Path("build/twin") / written.name
-    with bars(hidden=as_json) as progress:
-        impact = france.run(
-            written,
-            runs=runs,
-            seed=seed,
-            into=folder,
-            processes=processes,
-            cluster=cluster,
-            progress=progress,
-        )
-        tables = export.write(impact, folder / "tables")
-        pages = dict(zip(LANGUAGES, page.write(impact, folder), strict=True))
-    if as_json:
-        return show_json(
-            {
-                "provenance": dict(impact.provenance),
-                "national": impact.national.to_dicts(),
-                "tables": [str(path) for path in tables],
-                "pages": {lang: str(path) for lang, path in pages.items()},
-            }
-        )
+    how: dict[str, Any] = {
+        "seed": seed,
+        "processes": processes,
+        "cluster": cluster,
+        "data": data,
+    }
+    if not as_json:
+        made(written, runs, folder, **how)
+        return None
+    impact, tables, pages = _run(written, runs, folder, hidden=True, **how)
+    return show_json(
+        {
+            "provenance": dict(impact.provenance),
+            "national": impact.national.to_dicts(),
+            "tables": [str(path) for path in tables],
+            "pages": {lang: str(path) for lang, path in pages.items()},
+        }
+    )
+
+
+def made(scenario: Scenario, runs: int, into: Path, **how: Any) -> Impact:
+    """Run a scenario, write its page and tables, show what it changes."""
+    from preuve.twin.page import terminal
+
+    impact, _tables, pages = _run(scenario, runs, into, **how)
     out.print(terminal.summary(impact))
-    out.print(_("Tables: {path}").format(path=(folder / "tables").resolve()))
-    own = current_language()
-    for lang in (own, *(other for other in LANGUAGES if other != own)):
-        out.print(_("Page ({lang}): {path}").format(lang=lang, path=pages[lang].resolve()))
-    return None
+    out.print(_("Tables: {path}").format(path=(into / "tables").resolve()))
+    show_pages(pages)
+    return impact
+
+
+def _run(
+    scenario: Scenario,
+    runs: int,
+    into: Path,
+    *,
+    hidden: bool = False,
+    data: Path | None = None,
+    **how: Any,
+) -> tuple[Impact, tuple[Path, ...], dict[Language, Path]]:
+    from preuve.twin import France, export
+    from preuve.twin.masking import mask
+    from preuve.twin.page import page
+
+    france = France.baseline(scenario.baseline, data=data)
+    with bars(hidden=hidden) as progress:
+        impact = france.run(scenario, runs, into=into, progress=progress, **how)
+        impact = mask(impact)
+        tables = export.write(impact, into)
+        pages = dict(zip(LANGUAGES, page.write(impact, into), strict=True))
+    return impact, tables, pages
 
 
 @app.command("scenarios", help=_("The scenarios of the house."), epilog="preuve twin scenarios")

@@ -22,7 +22,7 @@ from preuve.core.errors import PreuveError
 from preuve.core.language import LANGUAGES, _, both, speaking
 from preuve.core.record import canonical, digest_file, read_json, write_whole
 from preuve.twin.impact import COLUMNS, Impact
-from preuve.twin.masking import SMALLEST, masked
+from preuve.twin.masking import SMALLEST, Masked, mask
 
 SCHEMA = "preuve/impact/1"
 
@@ -47,9 +47,9 @@ def write(impact: Impact, folder: Path, smallest: int = SMALLEST) -> tuple[Path,
     """Write every table of an impact to Parquet and CSV, with a README and a record.
 
     Args:
-        impact: the complete tables.
+        impact: the complete tables, or those that are masked already.
         folder: made if need be; tables it held of an earlier impact are replaced.
-        smallest: counts of people under it are masked.
+        smallest: counts of people under it are masked, unless they are already.
 
     Returns:
         Every file written.
@@ -57,10 +57,11 @@ def write(impact: Impact, folder: Path, smallest: int = SMALLEST) -> tuple[Path,
     Raises:
         PreuveError: the scenario or the provenance holds what a record cannot (a NaN, an object).
     """
+    hidden = mask(impact, smallest)
     folder.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=folder, prefix=".tables."))
     try:
-        for name, table in exported(impact, smallest).items():
+        for name, table in exported(hidden).items():
             table.write_parquet(made / f"{name}.parquet", compression="zstd")
             table.write_csv(made / f"{name}.csv")
         record = canonical(
@@ -68,7 +69,7 @@ def write(impact: Impact, folder: Path, smallest: int = SMALLEST) -> tuple[Path,
                 "schema": SCHEMA,
                 "scenario": dict(impact.scenario),
                 "provenance": dict(impact.provenance),
-                "masking": {"smallest": smallest},
+                "masking": {"smallest": hidden.smallest},
                 "tables": {path.name: digest_file(path) for path in sorted(made.iterdir())},
             }
         )
@@ -77,7 +78,7 @@ def write(impact: Impact, folder: Path, smallest: int = SMALLEST) -> tuple[Path,
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
-    write_whole(folder / "README.md", _readme(smallest).encode())
+    write_whole(folder / "README.md", _readme(hidden.smallest).encode())
     write_whole(folder / "impact.json", record)
     return (
         folder / "impact.json",
@@ -88,12 +89,11 @@ def write(impact: Impact, folder: Path, smallest: int = SMALLEST) -> tuple[Path,
 
 def exported(impact: Impact, smallest: int = SMALLEST) -> dict[str, pl.DataFrame]:
     """The tables as they are written: masked, rounded, every text in both languages."""
-    hidden = masked(impact, smallest)
-    tables = {name: hidden.get(name, getattr(impact, name)) for name in TABLES}
-    return {name: _rounded(_worded(table)) for name, table in tables.items()}
+    hidden = mask(impact, smallest)
+    return {name: _rounded(_worded(getattr(hidden, name))) for name in TABLES}
 
 
-def read(folder: Path) -> Impact:
+def read(folder: Path) -> Masked:
     """The impact of a folder: its masked tables, as they were written.
 
     Raises:
@@ -114,10 +114,11 @@ def read(folder: Path) -> Impact:
                 where=path,
                 remedy=_("Run the scenario again."),
             )
-    return Impact(
+    return Masked(
         scenario=record["scenario"],
         provenance=record["provenance"],
         **{name: pl.read_parquet(folder / "tables" / f"{name}.parquet") for name in TABLES},
+        smallest=record["masking"]["smallest"],
     )
 
 

@@ -20,7 +20,7 @@ health over France are expected numbers that no person can be recognised in; the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -74,8 +74,9 @@ DERIVED: Mapping[str, tuple[str, ...]] = {
 OF_DAYS = ("hours_required", "overload")
 """Measures of the carers of a place, worked out from all its bed-days."""
 
-FLOW = ("asked", "transferred_in", "stays", "transferred_out", "refused")
-"""Who asks here or is sent here takes a bed, is sent elsewhere or is refused."""
+FLOW = ("stays", "transferred_in", "transferred_out", "refused", "asked")
+"""Who asks here or is sent here takes a bed, is sent elsewhere or is refused; where one must be
+masked beside another, the last first."""
 
 _LEAST = 0.05
 _COUNTED = [f"{world}_value" for world in WORLDS[:2]]
@@ -94,6 +95,25 @@ class Level:
     name: str
     key: str
     above: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Masked(Impact):
+    """An impact as it may leave: its tables that count people at a place have a column `masked`.
+
+    Attributes:
+        smallest: counts of people under it are masked.
+    """
+
+    smallest: int = SMALLEST
+
+
+def mask(impact: Impact, smallest: int = SMALLEST) -> Masked:
+    """An impact as it may leave; one that is masked already is given back as it is."""
+    if isinstance(impact, Masked):
+        return impact
+    kept = {field.name: getattr(impact, field.name) for field in fields(impact)}
+    return Masked(**{**kept, **masked(impact, smallest)}, smallest=smallest)
 
 
 def masked(impact: Impact, smallest: int = SMALLEST) -> dict[str, pl.DataFrame]:
@@ -193,9 +213,10 @@ def _hierarchy(impact: Impact, smallest: int) -> dict[str, pl.DataFrame]:
     )
     sums = [*_sums_of_places(rows), *_sums_of_activities(rows, ["depth", "place", "measure"])]
     balances = [
-        Balance(np.sort(np.array(group, dtype=np.int64)))
+        Balance(np.array(group, dtype=np.int64))
         for group in rows.filter(pl.col("measure").is_in(FLOW))
-        .group_by("depth", "place", "activity")
+        .sort(pl.col("measure").cast(pl.Enum(FLOW)))
+        .group_by("depth", "place", "activity", maintain_order=True)
         .agg("row")["row"]
         .to_list()
     ]

@@ -9,7 +9,7 @@ from typing import Literal
 from preuve.core.distribution import Scale, to_scale
 from preuve.core.errors import PreuveError
 from preuve.core.estimate import Estimate
-from preuve.core.language import _
+from preuve.core.language import _, both
 
 Kind = Literal["measured", "published", "assumed"]
 """Fitted by a script of the project on open data, read in a cited publication, or supposed."""
@@ -45,6 +45,8 @@ class Parameter:
     def estimate(self) -> Estimate:
         """The parameter as the currency of the house: normal on its scale, by its 95 % bounds.
 
+        It is the same, and so are its draws, in whatever language the source is told.
+
         Raises:
             PreuveError: the value is not between its bounds.
         """
@@ -58,7 +60,7 @@ class Parameter:
             self.value,
             (high - low) / (2 * NORMAL_95),
             unit=self.unit,
-            source=self.source,
+            source=both(self.source)["en"],
             scale=self.scale,
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from preuve.core.estimate import Estimate
-from preuve.core.language import both
+from preuve.core.language import _, both
 from preuve.twin import (
     activity,
     assembly,
@@ -46,6 +46,11 @@ LAYERS = (
 
 PARAMETERS: tuple[Parameter, ...] = tuple(one for layer in LAYERS for one in layer.PARAMETERS)
 
+_LABELS: Mapping[str, str] = {
+    "ai": _("Share of low-acuity emergency visits that an AI system avoids"),
+    "night_closure": _("Share of the emergency visits of a day that come at night"),
+}
+
 ONLY_WITH = {"epidemic": Epidemic, "heat": Heat, "primary_care": PrimaryCare}
 """Layers that act only where a scenario has such an element."""
 
@@ -83,19 +88,22 @@ def _acts(parameter: Parameter, elements: tuple[Element, ...]) -> bool:
 
 
 def _of_elements(scenario: Scenario) -> list[dict[str, object]]:
-    found = element_estimates(scenario.elements)
-    return [
-        {
-            "name": name,
-            "label_fr": scenario.elements[int(name.partition(".")[2])].kind,
-            "label_en": scenario.elements[int(name.partition(".")[2])].kind,
-            "value": estimate.value,
-            "low": estimate.interval[0],
-            "high": estimate.interval[1],
-            "unit": estimate.unit,
-            "kind": "published",
-            "source_fr": estimate.source,
-            "source_en": estimate.source,
-        }
-        for name, estimate in found.items()
-    ]
+    rows: list[dict[str, object]] = []
+    for name, estimate in element_estimates(scenario.elements).items():
+        kind = scenario.elements[int(name.partition(".")[2])].kind
+        label, source = both(_LABELS.get(kind, kind)), both(estimate.source)
+        rows.append(
+            {
+                "name": name,
+                "label_fr": label["fr"],
+                "label_en": label["en"],
+                "value": estimate.value,
+                "low": estimate.interval[0],
+                "high": estimate.interval[1],
+                "unit": estimate.unit,
+                "kind": "published",
+                "source_fr": source["fr"],
+                "source_en": source["en"],
+            }
+        )
+    return rows

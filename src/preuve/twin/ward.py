@@ -114,7 +114,7 @@ class Queue:
         return result
 
 
-def queue(ward: Ward, weeks: int, seed: int, warm_up: int = 4) -> Queue:
+def queue(ward: Ward, weeks: int, seed: int, warm_up: int = 4, *, by_hour: bool = True) -> Queue:
     """Run a ward.
 
     Args:
@@ -122,6 +122,7 @@ def queue(ward: Ward, weeks: int, seed: int, warm_up: int = 4) -> Queue:
         weeks: weeks counted.
         seed: chance; the same seed gives the same bytes.
         warm_up: weeks before, not counted; the ward starts empty.
+        by_hour: whether `busy` and `queueing` are counted; nan without, a quarter faster.
 
     Raises:
         PreuveError: the ward cannot be, or no week is counted.
@@ -146,6 +147,7 @@ def queue(ward: Ward, weeks: int, seed: int, warm_up: int = 4) -> Queue:
         float(ward.mean_boarding),
         float(WEEK * warm_up),
         float(WEEK * (warm_up + weeks)),
+        by_hour,
         np.empty(2 * most),
         waits,
         whole,
@@ -154,6 +156,8 @@ def queue(ward: Ward, weeks: int, seed: int, warm_up: int = 4) -> Queue:
     )
     kept = waits[:arrived]
     hours = whole[:, :WEEK].cumsum(axis=1) + whole[:, WEEK:] + part
+    if not by_hour:
+        hours[:] = np.nan
     return Queue(
         arrived=arrived,
         waits=kept,
@@ -184,6 +188,7 @@ def _run(
     mean_boarding: float,
     begin: float,
     end: float,
+    by_hour: bool,
     free: Floats,
     waits: Floats,
     whole: Integers,
@@ -203,6 +208,7 @@ def _run(
     free[:size] = 0.0
     boundary = np.inf if same_servers else 1.0
     now, patient, counted, finishing = 0.0, 0, 0, 0
+    first, last, served = 0, 0, 0
     while True:
         now = _next_arrival(now, exponential(arriving, patient), rates, same_rate, end)
         if now >= end or counted == waits.shape[0]:
@@ -220,12 +226,14 @@ def _run(
         if now >= begin:
             waits[counted] = began - now
             counted += 1
-        _mark(whole[_WAITING], part[_WAITING], max(now, begin), min(began, end))
-        _mark(whole[_BUSY], part[_BUSY], max(began, begin), min(gone, end))
-        counts[0] += now < begin <= gone
-        counts[1] += gone >= end
-        counts[2] += begin <= gone < end
+        if by_hour:
+            _mark(whole[_WAITING], part[_WAITING], max(now, begin), min(began, end))
+            _mark(whole[_BUSY], part[_BUSY], max(began, begin), min(gone, end))
+        first += int(now < begin <= gone)
+        last += int(gone >= end)
+        served += int(begin <= gone < end)
         patient += 1
+    counts[0], counts[1], counts[2] = first, last, served
     return counted
 
 

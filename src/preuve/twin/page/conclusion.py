@@ -12,12 +12,14 @@ from typing import Any
 import polars as pl
 
 from preuve.core.language import _, ngettext
-from preuve.pages.numbers import number, percent
+from preuve.pages.numbers import number, percent, span
+from preuve.twin.page import closure
 from preuve.twin.page.elements import period
-from preuve.twin.page.names import site_name
+from preuve.twin.page.names import department_name, region_name, site_name
 from preuve.twin.page.reading import Reading, Row, is_visible, shown_unit, visible, words
 from preuve.twin.page.words import (
     PLACES_OF_CARE,
+    SHARES,
     activity_name,
     figure,
     interval,
@@ -41,6 +43,9 @@ NATIONAL = (
 """What the conclusion speaks of, in this order."""
 
 _FEW_RUNS = 40
+_TINY = 1e-3
+"""A share of a national figure under which its change is not seen in it."""
+
 _FAR_MINUTES = (30, 45)
 
 
@@ -62,13 +67,17 @@ def headline(reading: Reading) -> str:
 
 def sentences(reading: Reading) -> Iterator[tuple[str, str]]:
     """A few words and what is found, for each thing that changes visibly."""
-    yield from _services(reading)
-    yield from _journeys(reading)
+    yield from closure.sentences(reading)
+    local, country = [*_services(reading), *_journeys(reading)], list(_france(reading))
+    yield from [*local, *country] if reading.is_local else [*country, *local]
+    yield from _beds(reading)
+    yield from _effects(reading)
+
+
+def _france(reading: Reading) -> Iterator[tuple[str, str]]:
     for row in _national(reading):
         if _is_told(row):
             yield _title(row), _changed(row)
-    yield from _beds(reading)
-    yield from _effects(reading)
 
 
 def unchanged(reading: Reading) -> str:
@@ -102,25 +111,34 @@ def _title(row: Row) -> str:
 
 def _changed(row: Row) -> str:
     moved = words(row, "difference")
+    before, after = words(row, "reference").value, words(row, "scenario").value
+    parts = {"value": moved.value, "interval": moved.interval, "before": before, "after": after}
+    counts = shown_unit(row) not in (*SHARES, "ratio")
+    if counts and abs(row["difference_value"]) < _TINY * abs(row["reference_value"]):
+        return str(
+            _("{value} over France (95% interval {interval}), out of {before}.").format(**parts)
+        )
     return str(
         _("{value} over France (95% interval {interval}), from {before} to {after}.").format(
-            value=moved.value,
-            interval=moved.interval,
-            before=words(row, "reference").value,
-            after=words(row, "scenario").value,
+            **parts
         )
     )
 
 
 def _services(reading: Reading) -> Iterator[tuple[str, str]]:
-    moved = reading.services.filter(visible())
+    if len(reading.closed) == 1 and closure.is_alone(reading):
+        return
+    moved = reading.services.filter(visible() & ~pl.col("finess").is_in(reading.closed))
     if not moved.height:
         return
     down = moved.filter(pl.col("difference_value") < 0).sort("difference_value")
     up = moved.filter(pl.col("difference_value") > 0).sort("difference_value", descending=True)
-    counted = _("{more} sites do visibly more, {fewer} visibly less.").format(
-        more=number(up.height), fewer=number(down.height)
+    pattern = (
+        _("{more} other sites do visibly more, {fewer} visibly less.")
+        if reading.closed
+        else _("{more} sites do visibly more, {fewer} visibly less.")
     )
+    counted = pattern.format(more=number(up.height), fewer=number(down.height))
     extremes = [
         _("{site}: {change}").format(site=site_name(row["finess"]), change=words(row, "difference"))
         for table in (down.head(1), up.head(2))
@@ -143,7 +161,8 @@ def _journeys(reading: Reading) -> Iterator[tuple[str, str]]:
         for rows, farther_away in ((farther, True), (nearer, False))
         if (text := _journey(rows, farther=farther_away))
     ]
-    yield str(_("Journey to {place}").format(place=place)), " ".join([*told, _far(reading)])
+    yield str(_("Journey to {place}").format(place=place)), " ".join(told)
+    yield from _far(reading, place)
 
 
 def _journey(rows: pl.DataFrame, *, farther: bool) -> str:
@@ -175,25 +194,45 @@ def _journey(rows: pl.DataFrame, *, farther: bool) -> str:
     )
 
 
-def _far(reading: Reading) -> str:
-    """Residents beyond so many minutes, before and after (at the median of the runs)."""
-    rows = reading.residents
-    counts = [
-        [
-            float(rows.filter(pl.col(f"{world}_value") > minutes)["population"].sum())
-            for world in ("reference", "scenario")
-        ]
-        for minutes in _FAR_MINUTES
-    ]
-    return " ".join(
-        str(
-            _("At more than {minutes} minutes: {before} residents before, {after} after.").format(
-                minutes=minutes, before=number(before), after=number(after)
-            )
-        )
-        for minutes, (before, after) in zip(_FAR_MINUTES, counts, strict=True)
-        if before != after
+def _far(reading: Reading, place: str) -> Iterator[tuple[str, str]]:
+    """Residents beyond so many minutes, before and after, in the area where journeys change.
+
+    The area is the département of most of those who travel longer or less, then its région. The
+    bounds take every commune at the low, then at the high end of its own interval.
+    """
+    area = (
+        reading.affected.group_by("department", "region")
+        .agg(pl.col("population").sum())
+        .sort("population", "department", descending=[True, False])
+        .row(0, named=True)
     )
+    names = {
+        "department": department_name(area["department"]),
+        "region": region_name(area["region"]),
+    }
+    for level, name in names.items():
+        rows = reading.residents.filter(pl.col(level) == area[level])
+        told = [
+            _("beyond {minutes} minutes: {before} without the scenario, {after} with it").format(
+                minutes=minutes,
+                before=_beyond(rows, "reference", minutes),
+                after=_beyond(rows, "scenario", minutes),
+            )
+            for minutes in _FAR_MINUTES
+        ]
+        title = _("Residents far from {place}: {area}").format(place=place, area=name)
+        counted = _("of {people} residents (95% bounds, commune by commune), {told}.").format(
+            people=number(float(rows["population"].sum())), told="; ".join(told)
+        )
+        yield str(title), str(counted)
+
+
+def _beyond(rows: pl.DataFrame, world: str, minutes: int) -> str:
+    value, low, high = (
+        number(float(rows.filter(pl.col(f"{world}_{bound}") > minutes)["population"].sum()), 0)
+        for bound in ("value", "low95", "high95")
+    )
+    return f"{value} ({span(low, high)})"
 
 
 def _beds(reading: Reading) -> Iterator[tuple[str, str]]:

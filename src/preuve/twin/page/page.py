@@ -69,6 +69,7 @@ def shown(reading: Reading) -> dict[str, Any]:
         "elements": elements(scenario),
         "hypotheses": tables.hypotheses(reading),
         "counted": tables.counted(reading),
+        "own_figures": [say(one) for one in provenance.get("own_figures") or ()],
         "maps": [
             {
                 "name": frame.name,

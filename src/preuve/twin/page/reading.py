@@ -11,7 +11,7 @@ import polars as pl
 
 from preuve.twin.baseline import packaged
 from preuve.twin.impact import Impact
-from preuve.twin.masking import SMALLEST, masked
+from preuve.twin.masking import SMALLEST, mask
 from preuve.twin.page.words import figure, interval, unit_of
 
 Row = Mapping[str, Any]
@@ -75,13 +75,12 @@ class Reading:
 
     @classmethod
     def of(cls, impact: Impact, smallest: int = SMALLEST) -> Reading:
-        """An impact as it may be shown: masked here, unless it was when it was saved."""
-        tables = {name: getattr(impact, name) for name in _MASKED}
-        if not all("masked" in table.columns for table in tables.values()):
-            tables = masked(impact, smallest)
+        """An impact as it may be shown: masked here, unless it is already."""
+        hidden = mask(impact, smallest)
+        tables = {name: getattr(hidden, name) for name in _MASKED}
         shown = {name: table.filter(~pl.col("masked")) for name, table in tables.items()}
-        hidden = sum(tables[name].height - shown[name].height for name in _MASKED)
-        return cls(replace(impact, **shown), hidden, smallest)
+        left_out = sum(tables[name].height - shown[name].height for name in _MASKED)
+        return cls(replace(hidden, **shown), left_out, hidden.smallest)
 
     @cached_property
     def sites(self) -> pl.DataFrame:

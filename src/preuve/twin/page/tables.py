@@ -233,7 +233,7 @@ def provenance(reading: Reading) -> list[tuple[str, str]]:
     }
     known = reading.impact.provenance
     said = [(str(names[key]), _fact(known[key])) for key in names if key in known]
-    other = set(known) - set(names) - {"digests", "command", "synthetic"}
+    other = set(known) - set(names) - {"digests", "command", "synthetic", "own_figures"}
     return said + [(key, _fact(known[key])) for key in sorted(other)]
 
 

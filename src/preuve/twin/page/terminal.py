@@ -21,7 +21,7 @@ def summary(impact: Impact) -> Group:
     """Conclusion and limits, for `rich` to print; the page holds the rest."""
     from rich.console import Group
 
-    reading = Reading(impact)
+    reading = Reading.of(impact)
     parts = [_text(conclusion.headline(reading), "bold")]
     if reading.synthetic:
         parts.insert(0, _text(_("SYNTHETIC DATA: true of no hospital."), "bold reverse"))
