@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 ROUNDS, SEEDS, STEP = 10, 2, 0.6
 SMALL = 3.0
 """Added to both sides of a ratio, so that chance does not push the factor of a small service."""
-ASKED, STAY = (0.05, 5.0), (0.3, 2.0)
+ASKED, STAY = (0.5, 1.5), (0.5, 1.5)
 """Bounds of the factors: what would need more is left uncalibrated to that extent."""
 
 

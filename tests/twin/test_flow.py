@@ -102,12 +102,23 @@ def test_counts_are_never_negative_and_agree(seed: int, tension: float) -> None:
 
 @few
 @given(seed=seeds, tension=tensions)
-def test_only_births_lie_beyond_the_open_beds(seed: int, tension: float) -> None:
+def test_only_births_and_boarders_lie_beyond_the_open_beds(seed: int, tension: float) -> None:
     world = worlds.random_world(seed, tension=tension)
     steady = np.broadcast_to(world.capacity[:1], world.capacity.shape).copy()
     flow = simulate(dataclasses.replace(world, capacity=steady), seed)
-    extra = np.delete(flow.count("extra_beds_days"), OBSTETRICS, axis=1)
-    assert not extra.any()
+    extra = flow.count("extra_beds_days")
+    assert not extra[:, [CRITICAL_CARE, REHABILITATION]].any()
+    boarded = flow.daily[:, :, :, DAY_MEASURES.index("boarded")].any(axis=(0, 1))
+    assert not extra[:, [d for d in (MEDICINE, SURGERY, PAEDIATRICS) if not boarded[d]]].any()
+
+
+@few
+@given(seed=seeds, tension=tensions)
+def test_nobody_spends_a_second_night_on_a_stretcher(seed: int, tension: float) -> None:
+    flow = simulate(worlds.random_world(seed, tension=tension), seed)
+    boarded = flow.daily[..., DAY_MEASURES.index("boarded")].sum(axis=1)
+    arrived = flow.daily[..., DAY_MEASURES.index("arrivals")].sum(axis=1)
+    assert (boarded <= arrived).all()
 
 
 @few

@@ -188,3 +188,18 @@ def test_the_draws_do_not_depend_on_the_language(closure: Scenario) -> None:
     assert french[0] != english[0]
     assert french[1] == english[1]
     assert estimates(closure)
+
+
+def test_two_files_for_one_table_are_told(tmp_path: Path) -> None:
+    for name in ("activity.csv", "activity.parquet"):
+        (tmp_path / name).touch()
+    with pytest.raises(PreuveError, match="Two files hold the same table"):
+        France.baseline(2024, data=tmp_path)
+
+
+def test_carers_are_told_with_their_overtime_and_absence(impact: Impact) -> None:
+    told = impact.national.filter(activity="carers")["measure"].to_list()
+    assert told == ["absence", "hours_available", "hours_required", "overload", "overtime"]
+    over = impact.national.filter(activity="carers", measure="overtime")["reference_value"].item()
+    hours = impact.national.filter(activity="carers", measure="hours_required")
+    assert 0 < over < hours["reference_value"].item()

@@ -43,5 +43,7 @@ def test_effective_beds_keep_the_beds_of_a_site_and_hold_its_days() -> None:
     assert (used <= FULLEST * beds + 1e-9).all()
     pair = [MEDICINE, SURGERY]
     roomy = used[:, pair].sum(axis=1) <= FULLEST * baseline.beds[:, pair].sum(axis=1)
-    assert beds[roomy][:, pair].sum() == pytest.approx(baseline.beds[roomy][:, pair].sum())
+    assert beds[roomy][:, pair].sum() == pytest.approx(
+        baseline.beds[roomy][:, pair].sum(), rel=2e-3
+    )
     assert beds[:, :5].sum() == pytest.approx(baseline.beds[:, :5].sum(), rel=0.01)

@@ -113,7 +113,7 @@ def _groups(runs: Runs, place: Place) -> Iterator[tuple[str, Sequence[Measure], 
     yield "", measures.SERVICE, [measures.short_stay(counts) for counts in whole]
     visits = [stacked(runs.paths, world, "sites", place) for world in worlds]
     yield "emergency", measures.EMERGENCY, [measures.site_counts(values) for values in visits]
-    names = ("hours_required", "hours_available")
+    names = ("hours_required", "hours_available", "overtime", "absence")
     hours = [
         {name: stacked(runs.paths, world, f"expected.{name}", place) for name in names}
         for world in worlds

@@ -167,11 +167,11 @@ def place_without_bed(country: Country, state: State, day: int, row: int) -> Non
 
 @kernel
 def _place(country: Country, state: State, day: int, row: int, site: int, discipline: int) -> None:
+    """Births take an extra bed where they are; nobody spends a second night on a stretcher."""
     farthest = country.transfer_minutes
     if discipline == CRITICAL_CARE:
         farthest = country.critical_transfer_minutes
-    if discipline == OBSTETRICS and country.capacity[day, site, discipline] <= 0:
-        farthest = np.inf
+    births = discipline == OBSTETRICS
     keep = discipline in (MEDICINE, SURGERY)
     draws = stream(country.seed, BOARD, site, discipline, day)
     moved = 0
@@ -185,36 +185,45 @@ def _place(country: Country, state: State, day: int, row: int, site: int, discip
         if keep and queue >= _NEW:
             stretchers = chances(draws, 2**20 * kind, left, country.board_first)
         left -= stretchers
-        found = transfer(country, state, day, row, site, discipline, left, kind, farthest, moved)
-        moved += found
-        left -= found
-        if discipline == OBSTETRICS:
-            _lie_extra(country, state, day, row, site, left, kind)
-        elif discipline == CRITICAL_CARE:
+        if not births:
+            found = transfer(
+                country, state, day, row, site, discipline, left, kind, farthest, moved
+            )
+            moved += found
+            left -= found
+        if discipline == CRITICAL_CARE:
             refuse(state, row, country.region[site], site, discipline, left)
+        elif births or queue < _NEW:
+            _lie_extra(country, state, day, row, site, discipline, left, queue)
         else:
             state.boarding[site, discipline, kind] += left + stretchers
 
 
 @kernel
 def _lie_extra(
-    country: Country, state: State, day: int, row: int, site: int, count: int, kind: int
+    country: Country,
+    state: State,
+    day: int,
+    row: int,
+    site: int,
+    discipline: int,
+    count: int,
+    queue: int,
 ) -> None:
-    """An extra bed at the site, or at the nearest one with an open service, for births."""
+    """An extra bed at the site, or at the nearest one where the discipline is open."""
     if count == 0:
         return
-    epoch = country.epoch[day]
-    if country.capacity[day, site, OBSTETRICS] > 0:
-        start = stream(country.seed, STAY_UNSCHEDULED, site, OBSTETRICS, day)
-        at = _EXTRA_BED_DRAWS + _OUTLYING_DRAWS * kind
-        take_beds(country, state, day, site, OBSTETRICS, OBSTETRICS, count, kind, start, at)
+    epoch, kind = country.epoch[day], queue & 1
+    at = _EXTRA_BED_DRAWS + _OUTLYING_DRAWS * kind
+    if country.capacity[day, site, discipline] > 0:
+        start = _stays(country.seed, queue, site, discipline, day)
+        take_beds(country, state, day, site, discipline, discipline, count, kind, start, at)
         return
     for rank in range(country.neighbours.shape[3]):
-        host = country.neighbours[epoch, site, OBSTETRICS, rank]
+        host = country.neighbours[epoch, site, discipline, rank]
         if host < 0:
             break
-        if country.capacity[day, host, OBSTETRICS] > 0:
-            at = _EXTRA_BED_DRAWS + _OUTLYING_DRAWS * kind
-            hand_over(country, state, day, row, site, OBSTETRICS, rank, count, kind, at)
+        if country.capacity[day, host, discipline] > 0:
+            hand_over(country, state, day, row, site, discipline, rank, count, kind, at)
             return
-    refuse(state, row, country.region[site], site, OBSTETRICS, count)
+    refuse(state, row, country.region[site], site, discipline, count)

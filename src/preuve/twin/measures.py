@@ -74,6 +74,8 @@ EMERGENCY = tuple(
 CARERS = (
     Measure("hours_required", "hour", _count("hours_required")),
     Measure("hours_available", "hour", _count("hours_available")),
+    Measure("overtime", "hour", _count("overtime")),
+    Measure("absence", "hour", _count("absence")),
     Measure("overload", "ratio", _ratio("hours_required", "hours_available")),
 )
 """Told of the nurses and aides of a place."""

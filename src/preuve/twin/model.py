@@ -15,11 +15,10 @@ import polars as pl
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.progress import Progress, silent
-from preuve.twin import compare, consequences, indicators, uncertain
+from preuve.twin import carers, compare, consequences, indicators, uncertain
 from preuve.twin.assembly import WARM_UP, Assembly
 from preuve.twin.baseline import Baseline
 from preuve.twin.calibration import calibration
-from preuve.twin.carers import required_hours
 from preuve.twin.check_scenario import check
 from preuve.twin.compare import REFERENCE, Runs
 from preuve.twin.disciplines import ACTIVITIES, DISCIPLINES
@@ -37,6 +36,7 @@ Floats = npt.NDArray[np.float64]
 RISKS = (0.10, 0.05, 0.01)
 """Chances of finding no free bed that beds are stated for."""
 
+TABLE_FILES = (".csv", ".parquet")
 LOCAL_TABLES = ("activity", "flows", "rates", "population", "travel")
 """Files that a planner may put in a folder, CSV or Parquet, by what they hold."""
 
@@ -237,8 +237,7 @@ def prepare(figures: Baseline, scenario: Scenario, local: Local | None = None) -
         flow = simulate(made.world, seed)
         days = flow.count("days").astype(np.float64)
         visits = flow.count("visits").astype(np.float64)
-        hours = required_hours(days, visits, values)
-        return Outcome.of(flow, {**made.expected, "hours_required": hours})
+        return Outcome.of(flow, {**made.expected, **_hours(days, visits, made.expected, values)})
 
     def recipe(_draw: int, values: Mapping[str, float], seed: int) -> Mapping[str, Outcome]:
         outcomes = {REFERENCE: once(values, seed, None, changed=False)}
@@ -247,6 +246,20 @@ def prepare(figures: Baseline, scenario: Scenario, local: Local | None = None) -
         return outcomes
 
     return recipe
+
+
+def _hours(
+    days: Floats, visits: Floats, expected: Mapping[str, Floats], values: Mapping[str, float]
+) -> Mapping[str, Floats]:
+    """Hours of carers required, beyond those available, and lost to the absence of overload."""
+    available = expected["hours_available"]
+    required = carers.required_hours(days, visits, values)
+    load = carers.overload(required, available)
+    return {
+        "hours_required": required,
+        "overtime": carers.overtime(required, available),
+        "absence": available - carers.after_absence(available, load, values),
+    }
 
 
 def code_digest() -> str:
@@ -276,12 +289,19 @@ def _origin(scenario: Scenario) -> str:
 def _tables(data: Path) -> dict[str, Path]:
     if not data.is_dir():
         raise PreuveError(_("The folder does not exist."), where=data)
-    found = {
-        name: path
-        for name in LOCAL_TABLES
-        for path in sorted(data.glob(f"{name}.*"))
-        if path.suffix in (".csv", ".parquet")
-    }
+    found: dict[str, Path] = {}
+    for name in LOCAL_TABLES:
+        paths = [path for path in sorted(data.glob(f"{name}.*")) if path.suffix in TABLE_FILES]
+        if len(paths) > 1:
+            raise PreuveError(
+                _("Two files hold the same table: {files}.").format(
+                    files=", ".join(path.name for path in paths)
+                ),
+                where=data,
+                remedy=_("Keep one of them."),
+            )
+        if paths:
+            found[name] = paths[0]
     if not found:
         raise PreuveError(
             _("The folder holds no table that the twin reads."),

@@ -21,6 +21,11 @@ FULLEST = 0.97
 """A service that declares more days than this share of its beds is given the beds it used."""
 
 
+TURNOVER = 1.2
+"""Where most stays last less than a day a bed serves several patients: such a service is given as
+many beds as it receives patients on a busy day, since a patient holds a bed for the day."""
+
+
 def effective_beds(baseline: Baseline) -> Floats:
     """Beds that patients of each discipline find open on a mean day, shape (S, D).
 
@@ -38,7 +43,8 @@ def effective_beds(baseline: Baseline) -> Floats:
     beds[np.ix_(shared, pair)] = (
         used[np.ix_(shared, pair)] * (pooled[shared] / needed[shared])[:, None]
     )
-    return np.maximum(beds, used / FULLEST)
+    arriving = TURNOVER * baseline.stays / year_length(baseline.year)
+    return np.maximum(np.maximum(beds, used / FULLEST), np.where(used < arriving, arriving, 0.0))
 
 
 def open_beds(beds: Floats, days: int, changed: Mapping[Service, Floats]) -> Shorts:

@@ -21,7 +21,8 @@ class Rules:
     Attributes:
         outlying: a medical patient may lie in a surgical bed of the same site, and the reverse.
         board_first: share of emergency patients without a bed who are kept on a stretcher for
-            the night before a transfer is sought.
+            the night before a transfer is sought. Nobody spends a second night there: the next
+            day a bed, a transfer, or an extra bed in the ward.
         transfer_minutes: farthest transfer of an emergency patient, minutes by road.
         critical_transfer_minutes: farthest transfer towards critical care.
         leave_waiting_list: share of postponed patients who give up this site each day and ask a
