@@ -20,9 +20,9 @@ def measure(name: str, runs: int) -> tuple[float, int]:
     """CPU seconds of one run in one process, after the first one, and the worlds it simulates."""
     from preuve.twin import Scenario, uncertain
     from preuve.twin.baseline import Baseline
-    from preuve.twin.ensemble import drawn, plan
+    from preuve.twin.ensemble.outcome import pack
+    from preuve.twin.ensemble.runs import drawn, plan
     from preuve.twin.model import prepare
-    from preuve.twin.outcome import pack
 
     scenario = Scenario.load(name)
     recipe = prepare(Baseline.load(scenario.baseline), scenario)

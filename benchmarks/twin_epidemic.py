@@ -47,8 +47,8 @@ def cpu() -> float:
 
 def preuve(people: int, days: int) -> tuple[float, float]:
     """CPU seconds of a run, and share of people infected."""
-    from preuve.twin.epidemic import PARAMETERS, Outbreak, contacts, spread
     from preuve.twin.parameters import central
+    from preuve.twin.seasons.epidemic import PARAMETERS, Outbreak, contacts, spread
 
     values = {**central(PARAMETERS), "epidemic.generation_time": GENERATION}
     population = np.full(PLACES, float(people // PLACES))

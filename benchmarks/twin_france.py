@@ -58,7 +58,7 @@ def _with(world: Any, **changes: Any) -> Any:
 def measure(what: str, world: Any, times: int) -> Row:
     """The median CPU of `times` runs after one that compiles."""
     from preuve.twin.disciplines import COUNTED
-    from preuve.twin.flow import simulate
+    from preuve.twin.flow.simulation import simulate
 
     simulate(world, 0)
     spent = []

@@ -107,7 +107,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def section(times: int = 3, peers: str | Path = sys.executable, scale: float = 1.0) -> str:
     """The section of the benchmarks' page."""
-    from preuve.twin.erlang import mean_wait
+    from preuve.twin.queueing.erlang import mean_wait
 
     rows = benchmark(times, peers, scale)
     speed = ratio(rows, "Preuve", "exponential")

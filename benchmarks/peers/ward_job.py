@@ -74,8 +74,8 @@ def ciw(kind: str, patients: int) -> list[float]:
 
 
 def preuve(kind: str, patients: int) -> list[float]:
-    """`preuve.twin.ward`, its summaries by hour of the week included."""
-    from preuve.twin.ward import WEEK, Ward, queue
+    """`preuve.twin.queueing.ward`, its summaries by hour of the week included."""
+    from preuve.twin.queueing.ward import WEEK, Ward, queue
 
     spread = None if kind == "exponential" else SPREAD
     ward = Ward.steady(RATE / 24, SERVERS, STAY * 24, spread)

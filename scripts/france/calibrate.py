@@ -16,7 +16,7 @@ from preuve.twin import uncertain
 from preuve.twin.assembly import Assembly
 from preuve.twin.baseline import PACKAGED, YEARS, Baseline
 from preuve.twin.disciplines import DISCIPLINES
-from preuve.twin.flow import simulate
+from preuve.twin.flow.simulation import simulate
 from preuve.twin.parameters import central
 from preuve.twin.world import Rules
 

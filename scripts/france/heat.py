@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from preuve.twin.heat_fit import (
+from preuve.twin.seasons.heat_fit import (
     HeatFit,
     Series,
     degrees_above,

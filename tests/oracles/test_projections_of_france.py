@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from preuve.twin.baseline import Baseline
-from preuve.twin.population import Projection, national_fertility, project
+from preuve.twin.demography.population import Projection, national_fertility, project
 from preuve.twin.validation import ageing
 
 

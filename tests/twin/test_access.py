@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preuve.twin.access import (
+from preuve.twin.baseline import Baseline
+from preuve.twin.choice.access import (
     attraction,
     between_departments,
     leak,
@@ -16,13 +17,12 @@ from preuve.twin.access import (
     share_beyond,
     use_rates,
 )
-from preuve.twin.baseline import Baseline
-from preuve.twin.choice_fit import asked_by_communes
+from preuve.twin.choice.choice_fit import asked_by_communes
+from preuve.twin.choice.gravity import PARAMETERS, Choice, Places, Reach, capacity
+from preuve.twin.choice.travel import PARAMETERS as TRAVEL
+from preuve.twin.choice.travel import Travel, landmass
 from preuve.twin.disciplines import OBSTETRICS
-from preuve.twin.gravity import PARAMETERS, Choice, Places, Reach, capacity
 from preuve.twin.parameters import central
-from preuve.twin.travel import PARAMETERS as TRAVEL
-from preuve.twin.travel import Travel, landmass
 
 VALUES = central([*PARAMETERS, *TRAVEL])
 ROAD = Travel.of(VALUES)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.formula.api import ols
 
-from preuve.twin.bands import bands, spread
+from preuve.twin.ensemble.bands import bands, spread
 from preuve.twin.impact import COLUMNS
 
 

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preuve.core.errors import PreuveError
-from preuve.twin import erlang
-from preuve.twin.beds import beds_at_risk, beds_needed, load_of, offered_load
 from preuve.twin.disciplines import MEDICINE, REHABILITATION
-from preuve.twin.flow import simulate
-from preuve.twin.length_of_stay import multipliers, present
+from preuve.twin.flow.length_of_stay import multipliers, present
+from preuve.twin.flow.simulation import simulate
+from preuve.twin.queueing import erlang
+from preuve.twin.queueing.beds import beds_at_risk, beds_needed, load_of, offered_load
 
 
 def _worlds() -> ModuleType:

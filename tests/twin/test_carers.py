@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from preuve.core.errors import PreuveError
-from preuve.twin import carers
 from preuve.twin.baseline import PACKAGED, Baseline, packaged
 from preuve.twin.disciplines import CRITICAL_CARE, DISCIPLINES, REHABILITATION
+from preuve.twin.effects import carers
 from preuve.twin.parameters import central
 
 VALUES = central(carers.PARAMETERS)

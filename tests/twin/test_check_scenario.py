@@ -8,9 +8,9 @@ import pytest
 
 from preuve.core.errors import PreuveError
 from preuve.twin.baseline import Baseline
-from preuve.twin.check_scenario import check
 from preuve.twin.parameters import Parameter
-from preuve.twin.scenario import Scenario
+from preuve.twin.scenario.check import check
+from preuve.twin.scenario.written import Scenario
 
 CAHORS = "460000110"
 HEAD = """\

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from preuve.twin.epidemic import PARAMETERS
+from preuve.twin.seasons.epidemic import PARAMETERS
 from preuve.twin.validation.check import Check
 from preuve.twin.validation.covid import (
     PEAK,

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preuve.core.errors import PreuveError
-from preuve.twin import demand
 from preuve.twin.baseline import Baseline
+from preuve.twin.demography import demand
+from preuve.twin.demography.population import five_year_ages, project, single_ages
 from preuve.twin.disciplines import (
     ACTIVITIES,
     CRITICAL_CARE,
@@ -22,7 +23,6 @@ from preuve.twin.disciplines import (
     REHABILITATION,
     SURGERY,
 )
-from preuve.twin.population import five_year_ages, project, single_ages
 from preuve.twin.validation import ageing
 
 OLD = slice(16, None)

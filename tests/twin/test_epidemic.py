@@ -23,7 +23,8 @@ from preuve.twin.disciplines import (
     REHABILITATION,
     SURGERY,
 )
-from preuve.twin.epidemic import (
+from preuve.twin.parameters import central
+from preuve.twin.seasons.epidemic import (
     CRITICAL_BY_AGE,
     PARAMETERS,
     Outbreak,
@@ -39,7 +40,6 @@ from preuve.twin.epidemic import (
     shock,
     spread,
 )
-from preuve.twin.parameters import central
 
 VALUES = dict(central(PARAMETERS))
 DATES = np.arange("2025-01-01", "2026-01-01", dtype="datetime64[D]")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preuve.core.errors import PreuveError
-from preuve.twin import erlang
+from preuve.twin.queueing import erlang
 
 
 @settings(deadline=None)

@@ -11,13 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from preuve.twin import choice_fit, gravity
 from preuve.twin.baseline import Baseline, Communes
+from preuve.twin.choice import choice_fit, gravity
+from preuve.twin.choice.gravity import (
+    PARAMETERS,
+    Choice,
+    Places,
+    Reach,
+    capacity,
+    observed,
+    reaches,
+)
+from preuve.twin.choice.travel import PARAMETERS as TRAVEL
+from preuve.twin.choice.travel import Travel
 from preuve.twin.disciplines import ACTIVITIES, OBSTETRICS, SURGERY
-from preuve.twin.gravity import PARAMETERS, Choice, Places, Reach, capacity, observed, reaches
 from preuve.twin.parameters import central
-from preuve.twin.travel import PARAMETERS as TRAVEL
-from preuve.twin.travel import Travel
 
 VALUES = central([*PARAMETERS, *TRAVEL])
 ROAD = Travel.of(VALUES)

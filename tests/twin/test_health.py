@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import special
 
 from preuve.core.errors import PreuveError
-from preuve.twin import health
 from preuve.twin.baseline import Baseline, packaged
+from preuve.twin.effects import health
 from preuve.twin.parameters import central
 
 VALUES = central(health.PARAMETERS)

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from preuve.core.errors import PreuveError
-from preuve.twin import heat
 from preuve.twin.baseline import PACKAGED, Baseline, packaged
-from preuve.twin.heat_fit import (
+from preuve.twin.parameters import central
+from preuve.twin.seasons import heat
+from preuve.twin.seasons.heat_fit import (
     HeatFit,
     Series,
     conditional_poisson,
@@ -25,7 +26,6 @@ from preuve.twin.heat_fit import (
     random_effects,
     read_series,
 )
-from preuve.twin.parameters import central
 from preuve.twin.validation import heat as validation
 
 VALUES = central(heat.PARAMETERS)

@@ -24,7 +24,7 @@ from preuve.twin.page.hexagons import gather
 from preuve.twin.page.names import capitals
 from preuve.twin.page.page import write
 from preuve.twin.page.reading import Reading, is_visible
-from preuve.twin.scenario import Scenario
+from preuve.twin.scenario.written import Scenario
 from preuve.twin.world import DAY_MEASURES, SERVICE_MEASURES, SITE_MEASURES
 
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror="alert(1)">{{ 7*7 }}{x}'

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from preuve.core.errors import PreuveError
 from preuve.twin.baseline import Baseline, packaged
 from preuve.twin.disciplines import CRITICAL_CARE, MEDICINE, OBSTETRICS, PAEDIATRICS, SURGERY
-from preuve.twin.influenza import (
+from preuve.twin.parameters import central
+from preuve.twin.seasons.influenza import (
     PARAMETERS,
     USUAL,
     WINTERS,
@@ -21,7 +22,6 @@ from preuve.twin.influenza import (
     drawn,
     winter_factors,
 )
-from preuve.twin.parameters import central
 
 VALUES = dict(central(PARAMETERS))
 REGIONS = Baseline.load(2024).regions

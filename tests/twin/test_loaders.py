@@ -15,7 +15,7 @@ from preuve.core.errors import PreuveError
 from preuve.core.record import digest_file
 from preuve.twin.baseline import AGES, SEXES, Baseline
 from preuve.twin.disciplines import ACTIVITIES, MEDICINE, OBSTETRICS, SURGERY
-from preuve.twin.loaders import Local, apply, population_array, rates_array
+from preuve.twin.scenario.loaders import Local, apply, population_array, rates_array
 
 CAHORS = "460000110"
 Refused = Callable[..., PreuveError]

@@ -15,22 +15,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preuve.core.errors import PreuveError
-from preuve.twin import affinity, demand, gravity, huff, indicators, population, uncertain
+from preuve.twin import uncertain
 from preuve.twin.baseline import AGES, SEXES, Baseline
-from preuve.twin.demand import Rates
+from preuve.twin.choice import affinity, gravity, huff
+from preuve.twin.choice.gravity import Choice, Reach, reaches
+from preuve.twin.choice.roads import LEAST_MINUTES, Nearest
+from preuve.twin.choice.travel import PARAMETERS as TRAVEL
+from preuve.twin.choice.travel import Travel
+from preuve.twin.demography import demand, population
+from preuve.twin.demography.demand import Rates
+from preuve.twin.demography.people import People
+from preuve.twin.demography.population import Variant
 from preuve.twin.disciplines import ACTIVITIES, EMERGENCY, MEDICINE, OBSTETRICS, SURGERY
-from preuve.twin.ensemble import drawn
-from preuve.twin.gravity import Choice, Reach, reaches
-from preuve.twin.loaders import Local
+from preuve.twin.ensemble import indicators
+from preuve.twin.ensemble.runs import drawn
 from preuve.twin.model import France, assembled
-from preuve.twin.own_figures import notes, own_figures
 from preuve.twin.parameters import central
-from preuve.twin.people import People
-from preuve.twin.population import Variant
-from preuve.twin.roads import LEAST_MINUTES, Nearest
-from preuve.twin.scenario import Scenario
-from preuve.twin.travel import PARAMETERS as TRAVEL
-from preuve.twin.travel import Travel
+from preuve.twin.scenario.loaders import Local
+from preuve.twin.scenario.own_figures import notes, own_figures
+from preuve.twin.scenario.written import Scenario
 
 VALUES = central(
     (*gravity.PARAMETERS, *TRAVEL, *demand.PARAMETERS, *population.PARAMETERS),

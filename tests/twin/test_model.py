@@ -14,7 +14,7 @@ from dask.distributed import LocalCluster
 from preuve.core.errors import PreuveError
 from preuve.core.language import Language, _, speaking
 from preuve.twin import France, Impact, Scenario
-from preuve.twin.ensemble import plan
+from preuve.twin.ensemble.runs import plan
 from preuve.twin.uncertain import PARAMETERS, estimates
 
 CAHORS = "460000110"

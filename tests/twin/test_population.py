@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from preuve.core.errors import PreuveError
-from preuve.twin import population as twin
 from preuve.twin.baseline import Baseline
+from preuve.twin.demography import population as twin
 from preuve.twin.parameters import central
 from preuve.twin.validation import population as validation
 

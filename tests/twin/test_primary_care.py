@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from preuve.core.errors import PreuveError
 from preuve.twin.baseline import Baseline, Communes, packaged
-from preuve.twin.parameters import central
-from preuve.twin.primary_care import (
+from preuve.twin.choice.primary_care import (
     NATIONAL_MEAN,
     PARAMETERS,
     WEIGHTS,
@@ -22,7 +21,8 @@ from preuve.twin.primary_care import (
     floating_catchment,
     visit_factor,
 )
-from preuve.twin.travel import EARTH_KM, Travel
+from preuve.twin.choice.travel import EARTH_KM, Travel
+from preuve.twin.parameters import central
 
 VALUES = central(PARAMETERS)
 ROAD = Travel(fixed=2.0, per_km=1.2, detour=1.3)

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from preuve.core.errors import PreuveError
 from preuve.core.estimate import Estimate
 from preuve.twin.disciplines import ACTIVITIES, DISCIPLINES
-from preuve.twin.elements import (
+from preuve.twin.parameters import Parameter
+from preuve.twin.scenario.elements import (
     KINDS,
     Activity,
     Ai,
@@ -34,9 +35,8 @@ from preuve.twin.elements import (
     Resize,
     Staff,
 )
-from preuve.twin.lines import read_lines
-from preuve.twin.parameters import Parameter
-from preuve.twin.scenario import PACKAGED, ChangedRules, Scenario, schema
+from preuve.twin.scenario.lines import read_lines
+from preuve.twin.scenario.written import PACKAGED, ChangedRules, Scenario, schema
 from preuve.twin.world import Rules
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "schemas" / "scenario.schema.json"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from preuve.twin.baseline import packaged
 from preuve.twin.disciplines import MEDICINE, OBSTETRICS, SURGERY
 from preuve.twin.parameters import central
-from preuve.twin.season import PARAMETERS, Factors, Season, holidays, hourly, severity
+from preuve.twin.seasons.season import PARAMETERS, Factors, Season, holidays, hourly, severity
 
 VALUES = central(PARAMETERS)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from preuve.twin.baseline import Baseline
-from preuve.twin.territory import (
+from preuve.twin.scenario.territory import (
     CITIES,
     Territory,
     communes_of,

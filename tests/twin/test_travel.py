@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from preuve.twin.access import share_beyond
 from preuve.twin.baseline import Baseline
-from preuve.twin.parameters import central
-from preuve.twin.travel import (
+from preuve.twin.choice.access import share_beyond
+from preuve.twin.choice.travel import (
     EARTH_KM,
     PARAMETERS,
     Travel,
@@ -21,6 +20,7 @@ from preuve.twin.travel import (
     maternity_km,
     nearest,
 )
+from preuve.twin.parameters import central
 
 Floats = npt.NDArray[np.float64]
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preuve.core.errors import PreuveError
-from preuve.twin import erlang
-from preuve.twin.exponential import exponential
-from preuve.twin.random_stream import root, stream
-from preuve.twin.ward import WEEK, Queue, Ward, queue
+from preuve.twin.flow.exponential import exponential
+from preuve.twin.flow.random_stream import root, stream
+from preuve.twin.queueing import erlang
+from preuve.twin.queueing.ward import WEEK, Queue, Ward, queue
 
 
 def _standard_error(waits: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
@@ -132,7 +132,7 @@ def _slow(ward: Ward, arrivals: list[float], lengths: list[float]) -> list[float
 
 
 def test_equal_to_a_plain_heap_on_the_same_numbers() -> None:
-    from preuve.twin import ward as module
+    from preuve.twin.queueing import ward as module
 
     steady = Ward.steady(2.0, 4, 1.8)
     found = queue(steady, 2, 9, warm_up=0)

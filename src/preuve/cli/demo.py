@@ -61,7 +61,7 @@ def _second_act(into: Path) -> None:
     from preuve.cli.twin import made
     from preuve.pages.numbers import number, signed, span
     from preuve.twin import Scenario
-    from preuve.twin.hindsight import around
+    from preuve.twin.effects.hindsight import around
 
     scenario = Scenario.load(CLOSURE)
     impact = made(scenario, runs=CLOSURE_RUNS, into=into)

@@ -174,7 +174,7 @@ def sites(
 
 @app.command("schema", help=_("The JSON schema of a scenario."), epilog="preuve twin schema")
 def schema() -> None:
-    from preuve.twin.scenario import schema as published
+    from preuve.twin.scenario.written import schema as published
 
     show_json(published())
 

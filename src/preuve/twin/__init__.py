@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from preuve.twin.baseline import Baseline as Baseline
     from preuve.twin.impact import Impact as Impact
     from preuve.twin.model import France as France
-    from preuve.twin.scenario import Scenario as Scenario
+    from preuve.twin.scenario.written import Scenario as Scenario
 
 _FACE = {
     "Baseline": "preuve.twin.baseline",
     "France": "preuve.twin.model",
     "Impact": "preuve.twin.impact",
-    "Scenario": "preuve.twin.scenario",
+    "Scenario": "preuve.twin.scenario.written",
 }
 __all__ = list(_FACE)
 

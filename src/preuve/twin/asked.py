@@ -9,16 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from preuve.core.estimate import Estimate
-from preuve.twin import gravity, primary_care
 from preuve.twin.activity import Activity, year_length
 from preuve.twin.baseline import Baseline
+from preuve.twin.choice import gravity, primary_care
+from preuve.twin.choice.gravity import Choice
+from preuve.twin.choice.travel import Travel
+from preuve.twin.demography.people import People
 from preuve.twin.disciplines import ACTIVITIES, DISCIPLINES, EMERGENCY
-from preuve.twin.elements import Ai, Element, NightClosure, Practice, PrimaryCare
-from preuve.twin.gravity import Choice
-from preuve.twin.people import People
-from preuve.twin.territory import communes_of, sites_of
+from preuve.twin.scenario.elements import Ai, Element, NightClosure, Practice, PrimaryCare
+from preuve.twin.scenario.territory import communes_of, sites_of
 from preuve.twin.timeline import Timeline, acts
-from preuve.twin.travel import Travel
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -15,28 +15,31 @@ import numpy as np
 import numpy.typing as npt
 
 from preuve.core.language import _
-from preuve.twin import access, carers, demand, gravity, influenza, primary_care
 from preuve.twin.activity import Activity
 from preuve.twin.asked import Asked, Patients
 from preuve.twin.baseline import Baseline
+from preuve.twin.choice import access, gravity, primary_care
+from preuve.twin.choice.gravity import Choice
+from preuve.twin.choice.travel import PARAMETERS as TRAVEL
+from preuve.twin.choice.travel import Travel, landmasses, nearest
+from preuve.twin.demography import demand
+from preuve.twin.demography.people import People
 from preuve.twin.disciplines import ACTIVITIES, DISCIPLINES, EMERGENCY, REHABILITATION
-from preuve.twin.elements import (
+from preuve.twin.effects import carers
+from preuve.twin.parameters import Parameter, central
+from preuve.twin.scenario.elements import (
     Demography,
     Element,
     Staff,
     Variant,
 )
-from preuve.twin.gravity import Choice
-from preuve.twin.loaders import Local
-from preuve.twin.parameters import Parameter, central
-from preuve.twin.people import People
-from preuve.twin.season import Season
-from preuve.twin.shocks import Shocks, shocks
+from preuve.twin.scenario.loaders import Local
+from preuve.twin.scenario.territory import sites_of
+from preuve.twin.seasons import influenza
+from preuve.twin.seasons.season import Season
+from preuve.twin.seasons.shocks import Shocks, shocks
 from preuve.twin.supply import effective_beds, open_beds
-from preuve.twin.territory import sites_of
 from preuve.twin.timeline import Timeline
-from preuve.twin.travel import PARAMETERS as TRAVEL
-from preuve.twin.travel import Travel, landmasses, nearest
 from preuve.twin.world import Rules, World
 
 Floats = npt.NDArray[np.float64]

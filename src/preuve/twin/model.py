@@ -15,20 +15,22 @@ import polars as pl
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.progress import Progress, silent
-from preuve.twin import carers, compare, consequences, indicators, uncertain
+from preuve.twin import uncertain
 from preuve.twin.assembly import WARM_UP, Assembly
 from preuve.twin.baseline import Baseline
 from preuve.twin.calibration import calibration
-from preuve.twin.check_scenario import check
-from preuve.twin.compare import REFERENCE, Runs
 from preuve.twin.disciplines import ACTIVITIES, DISCIPLINES
-from preuve.twin.elements import Demography, Variant
-from preuve.twin.ensemble import Ensemble, Recipe, drawn
+from preuve.twin.effects import carers, consequences
+from preuve.twin.ensemble import compare, indicators
+from preuve.twin.ensemble.compare import REFERENCE, Runs
+from preuve.twin.ensemble.outcome import Outcome
+from preuve.twin.ensemble.runs import Ensemble, Recipe, drawn
 from preuve.twin.impact import Impact
-from preuve.twin.loaders import Local, apply
-from preuve.twin.outcome import Outcome
-from preuve.twin.own_figures import own_figures
-from preuve.twin.scenario import Scenario
+from preuve.twin.scenario.check import check
+from preuve.twin.scenario.elements import Demography, Variant
+from preuve.twin.scenario.loaders import Local, apply
+from preuve.twin.scenario.own_figures import own_figures
+from preuve.twin.scenario.written import Scenario
 from preuve.twin.world import Rules
 
 Floats = npt.NDArray[np.float64]
@@ -225,7 +227,7 @@ def assembled(figures: Baseline, scenario: Scenario, local: Local | None = None)
 
 def prepare(figures: Baseline, scenario: Scenario, local: Local | None = None) -> Recipe:
     """The recipe of the runs of a scenario."""
-    from preuve.twin.flow import simulate
+    from preuve.twin.flow.simulation import simulate
 
     assembly = assembled(figures, scenario, local)
     variants = _variants(scenario)
@@ -315,7 +317,7 @@ def _tables(data: Path) -> dict[str, Path]:
 
 def _beds(assembly: Assembly, scenario: Scenario) -> pl.DataFrame:
     """Beds that each service needs at each risk, under the central parameters."""
-    from preuve.twin.beds import beds_at_risk
+    from preuve.twin.queueing.beds import beds_at_risk
 
     values = drawn(uncertain.estimates(scenario), 0, 0)
     worlds = [

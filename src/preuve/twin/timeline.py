@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from preuve.twin.baseline import Baseline
 from preuve.twin.disciplines import ACTIVITIES, DISCIPLINES, EMERGENCY
-from preuve.twin.elements import Close, Dated, Element, NightClosure, Open, Resize
+from preuve.twin.scenario.elements import Close, Dated, Element, NightClosure, Open, Resize
+from preuve.twin.scenario.territory import sites_of
 from preuve.twin.supply import Service
-from preuve.twin.territory import sites_of
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

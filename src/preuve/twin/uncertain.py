@@ -8,25 +8,15 @@ import polars as pl
 
 from preuve.core.estimate import Estimate
 from preuve.core.language import _, both
-from preuve.twin import (
-    activity,
-    assembly,
-    carers,
-    demand,
-    epidemic,
-    gravity,
-    health,
-    heat,
-    influenza,
-    population,
-    primary_care,
-    season,
-    travel,
-)
+from preuve.twin import activity, assembly
 from preuve.twin.asked import element_estimates
-from preuve.twin.elements import Element, Epidemic, Heat, PrimaryCare
+from preuve.twin.choice import gravity, primary_care, travel
+from preuve.twin.demography import demand, population
+from preuve.twin.effects import carers, health
 from preuve.twin.parameters import Parameter
-from preuve.twin.scenario import Scenario
+from preuve.twin.scenario.elements import Element, Epidemic, Heat, PrimaryCare
+from preuve.twin.scenario.written import Scenario
+from preuve.twin.seasons import epidemic, heat, influenza, season
 
 LAYERS = (
     activity,

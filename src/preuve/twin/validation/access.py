@@ -8,15 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from preuve.core.language import _
-from preuve.twin.access import between_departments, leak, quantiles, share_beyond
 from preuve.twin.baseline import Baseline
-from preuve.twin.choice_fit import asked_by_communes
+from preuve.twin.choice.access import between_departments, leak, quantiles, share_beyond
+from preuve.twin.choice.choice_fit import asked_by_communes
+from preuve.twin.choice.gravity import PARAMETERS, Choice, Places, Reach, capacity
+from preuve.twin.choice.primary_care import NATIONAL_MEAN, PrimaryCare
+from preuve.twin.choice.travel import MAINLAND, Travel, landmass, maternity_km
+from preuve.twin.choice.travel import PARAMETERS as TRAVEL
 from preuve.twin.disciplines import OBSTETRICS
-from preuve.twin.gravity import PARAMETERS, Choice, Places, Reach, capacity
 from preuve.twin.parameters import central
-from preuve.twin.primary_care import NATIONAL_MEAN, PrimaryCare
-from preuve.twin.travel import MAINLAND, Travel, landmass, maternity_km
-from preuve.twin.travel import PARAMETERS as TRAVEL
 from preuve.twin.validation.check import Check, Row, Verdict
 
 Floats = npt.NDArray[np.float64]

@@ -14,10 +14,10 @@ from preuve.core.language import _
 from preuve.pages.numbers import number, percent, signed, span
 from preuve.twin.baseline import Baseline
 from preuve.twin.baseline import population as observed
-from preuve.twin.demand import ELDERLY, Rates
-from preuve.twin.demand import PARAMETERS as DEMAND
+from preuve.twin.demography.demand import ELDERLY, Rates
+from preuve.twin.demography.demand import PARAMETERS as DEMAND
+from preuve.twin.demography.population import five_year_ages, project
 from preuve.twin.disciplines import ACUTE, CRITICAL_CARE, MEDICINE, OBSTETRICS, SURGERY
-from preuve.twin.population import five_year_ages, project
 from preuve.twin.validation.check import Check, Row
 
 Floats = npt.NDArray[np.float64]

@@ -12,14 +12,14 @@ import polars as pl
 
 from preuve.core.language import _
 from preuve.twin.baseline import Baseline
-from preuve.twin.choice_fit import asked_by_communes
-from preuve.twin.demand import Rates
+from preuve.twin.choice.choice_fit import asked_by_communes
+from preuve.twin.choice.gravity import PARAMETERS, Choice, Places, Reach, capacity, observed
+from preuve.twin.choice.travel import PARAMETERS as TRAVEL
+from preuve.twin.choice.travel import Travel
+from preuve.twin.demography.demand import Rates
+from preuve.twin.demography.population import five_year_ages, project
 from preuve.twin.disciplines import ACTIVITIES, ACUTE, COUNTED, EMERGENCY, OBSTETRICS
-from preuve.twin.gravity import PARAMETERS, Choice, Places, Reach, capacity, observed
 from preuve.twin.parameters import central
-from preuve.twin.population import five_year_ages, project
-from preuve.twin.travel import PARAMETERS as TRAVEL
-from preuve.twin.travel import Travel
 from preuve.twin.validation.check import Check, Row
 
 Floats = npt.NDArray[np.float64]

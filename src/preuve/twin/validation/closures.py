@@ -13,12 +13,12 @@ import polars as pl
 
 from preuve.core.language import _
 from preuve.twin.baseline import YEARS, Baseline, packaged
-from preuve.twin.choice_fit import asked_by_communes
+from preuve.twin.choice.choice_fit import asked_by_communes
+from preuve.twin.choice.gravity import PARAMETERS, Choice, Places, Reach, capacity
+from preuve.twin.choice.travel import PARAMETERS as TRAVEL
+from preuve.twin.choice.travel import Travel, on_sphere
 from preuve.twin.disciplines import OBSTETRICS
-from preuve.twin.gravity import PARAMETERS, Choice, Places, Reach, capacity
 from preuve.twin.parameters import central
-from preuve.twin.travel import PARAMETERS as TRAVEL
-from preuve.twin.travel import Travel, on_sphere
 from preuve.twin.validation.check import Check, Row
 
 Floats = npt.NDArray[np.float64]

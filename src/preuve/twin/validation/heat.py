@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from preuve.core.language import _
 from preuve.pages import numbers
-from preuve.twin.heat_fit import (
+from preuve.twin.seasons.heat_fit import (
     SEASON,
     HeatFit,
     Series,

@@ -12,9 +12,9 @@ import polars as pl
 
 from preuve.core.language import _
 from preuve.pages.numbers import number, percent
-from preuve.twin import population as twin
 from preuve.twin.baseline import AGES, SEXES, Baseline
-from preuve.twin.population import project
+from preuve.twin.demography import population as twin
+from preuve.twin.demography.population import project
 from preuve.twin.validation.check import Check, Row
 
 Floats = npt.NDArray[np.float64]

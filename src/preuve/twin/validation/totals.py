@@ -104,7 +104,7 @@ def _period() -> npt.NDArray[np.datetime64]:
 
 
 def _flows(baseline: Baseline) -> list[Flow]:
-    from preuve.twin.flow import simulate
+    from preuve.twin.flow.simulation import simulate
 
     assembly = Assembly(baseline, (), Rules(), _period(), *calibration(baseline))
     values = central(uncertain.PARAMETERS)

@@ -9,9 +9,9 @@ import numpy as np
 
 from preuve.core.language import _
 from preuve.pages.numbers import number, percent, span
-from preuve.twin import erlang
+from preuve.twin.queueing import erlang
+from preuve.twin.queueing.ward import WEEK, Floats, Queue, Ward, queue
 from preuve.twin.validation.check import Check, Row
-from preuve.twin.ward import WEEK, Floats, Queue, Ward, queue
 
 SERVERS, STAY = 30, 5 * 24.0
 LOADS = (0.8, 0.9, 0.95)

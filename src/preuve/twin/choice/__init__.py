@@ -1,0 +1,1 @@
+"""Choice: how far care is, and where patients go for it."""

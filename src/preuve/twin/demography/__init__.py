@@ -1,0 +1,1 @@
+"""Demography: who lives where, and what they ask of hospitals."""

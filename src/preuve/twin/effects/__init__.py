@@ -1,0 +1,1 @@
+"""Effects: on carers and on health."""

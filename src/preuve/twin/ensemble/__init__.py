@@ -1,0 +1,1 @@
+"""Ensemble: many runs, compared world with world."""

@@ -1,0 +1,1 @@
+"""Flow: every stay of the country, one by one, a day at a time."""

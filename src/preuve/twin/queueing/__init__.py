@@ -1,0 +1,1 @@
+"""Queueing: one ward hour by hour, its formulas, and the beds needed at a chosen risk."""

@@ -1,0 +1,1 @@
+"""Scenario: what a planner writes, checked before anything runs."""

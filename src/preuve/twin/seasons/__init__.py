@@ -1,0 +1,1 @@
+"""Seasons: the week, winters, heat and epidemics."""
