@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from preuve.core.language import speaking
 from preuve.twin.seasons.epidemic import PARAMETERS
 from preuve.twin.validation.check import Check
 from preuve.twin.validation.covid import (
@@ -23,7 +24,8 @@ from preuve.twin.validation.covid import (
 
 @pytest.fixture(scope="module")
 def found(data_root: Path) -> Check:
-    return check(data_root / "france")
+    with speaking("en"):
+        return check(data_root / "france")
 
 
 def test_survival_sums_to_the_mean_stay() -> None:

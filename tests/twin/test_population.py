@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from preuve.core.errors import PreuveError
-from preuve.twin.baseline import Baseline
+from preuve.twin.baseline import Baseline, packaged
 from preuve.twin.demography import population as twin
 from preuve.twin.parameters import central
 from preuve.twin.validation import population as validation
@@ -121,7 +121,7 @@ def test_unknown_migrants_follow_local_rates() -> None:
 
 def test_deaths_stay_near_the_united_nations(projection: twin.Projection) -> None:
     inside = twin.metropolitan(Baseline.load(2024).departments)
-    table = pl.read_parquet(Path(twin.__file__).parent / "france" / "vital.parquet")
+    table = packaged("vital")
     for year in (2030, 2040):
         found = projection.deaths[projection.years.index(year), inside].sum() / 1000
         expected = table.filter(pl.col("year") == year)["deaths_projected"].item()

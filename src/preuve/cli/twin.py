@@ -172,6 +172,68 @@ def sites(
     return None
 
 
+@app.command(
+    "zoom",
+    help=_(
+        "Look at one service hour by hour: how long patients wait for a place, from the visits or "
+        "stays of the year."
+    ),
+    epilog="preuve twin zoom 460000110 --places 14 --hours 4",
+)
+def zoom(
+    site: Annotated[str, typer.Argument(help=_("FINESS number."))],
+    discipline: Annotated[str, typer.Option(help=_("emergency, or a discipline."))] = "emergency",
+    places: Annotated[
+        int | None, typer.Option(help=_("Places or beds; the beds of the site unless said."), min=1)
+    ] = None,
+    hours: Annotated[
+        float | None, typer.Option(help=_("Mean hours in a place; the mean stay unless said."))
+    ] = None,
+    year: Annotated[int, typer.Option(help=_("Year of the figures."))] = 2024,
+    seed: Annotated[int, typer.Option(help=_("Same seed, same result."))] = 1,
+    as_json: Json = False,
+) -> None:
+    from preuve.pages.numbers import number, percent
+    from preuve.twin import Baseline
+    from preuve.twin.queueing.zoom import zoomed
+
+    found = zoomed(Baseline.load(year), site, discipline, places, hours, seed)
+    if as_json:
+        return show_json(found.record())
+    out.print(
+        _(
+            "{rate} arrivals a day, {places} places, {hours} hours each on average: places are "
+            "{busy} busy."
+        ).format(
+            rate=number(found.daily, 1),
+            places=found.places,
+            hours=number(found.hours, 1),
+            busy=percent(found.busy, 0),
+        )
+    )
+    out.print(
+        _(
+            "Mean wait {mean} h; half wait less than {half} h, nine in ten less than {most} h; "
+            "{long} wait more than 4 h. Longest queue: {queue} people, at hour {hour} of the week "
+            "(Monday 0 h first)."
+        ).format(
+            mean=number(found.mean_wait, 2),
+            half=number(found.half, 2),
+            most=number(found.most, 2),
+            long=percent(found.long_waits, 1),
+            queue=number(found.queue, 1),
+            hour=found.hour,
+        )
+    )
+    out.print(
+        _(
+            "ASSUMED: the hours of the day are those of one American department, times in a place "
+            "are lognormal, first come first served; a real department sorts its patients."
+        )
+    )
+    return None
+
+
 @app.command("schema", help=_("The JSON schema of a scenario."), epilog="preuve twin schema")
 def schema() -> None:
     from preuve.twin.scenario.written import schema as published

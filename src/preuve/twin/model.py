@@ -19,7 +19,7 @@ from preuve.twin import uncertain
 from preuve.twin.assembly import WARM_UP, Assembly
 from preuve.twin.baseline import Baseline
 from preuve.twin.calibration import calibration
-from preuve.twin.disciplines import ACTIVITIES, DISCIPLINES
+from preuve.twin.disciplines import ACTIVITIES, DISCIPLINES, REHABILITATION
 from preuve.twin.effects import carers, consequences
 from preuve.twin.ensemble import compare, indicators
 from preuve.twin.ensemble.compare import REFERENCE, Runs
@@ -260,7 +260,7 @@ def _hours(
     return {
         "hours_required": required,
         "overtime": carers.overtime(required, available),
-        "absence": available - carers.after_absence(available, load, values),
+        "absence": np.maximum(available - carers.after_absence(available, load, values), 0.0),
     }
 
 
@@ -316,7 +316,11 @@ def _tables(data: Path) -> dict[str, Path]:
 
 
 def _beds(assembly: Assembly, scenario: Scenario) -> pl.DataFrame:
-    """Beds that each service needs at each risk, under the central parameters."""
+    """Beds that each service needs at each risk, under the central parameters.
+
+    Not told of rehabilitation: its patients go where there is room, so that no site has a demand
+    of its own.
+    """
     from preuve.twin.queueing.beds import beds_at_risk
 
     values = drawn(uncertain.estimates(scenario), 0, 0)
@@ -327,6 +331,7 @@ def _beds(assembly: Assembly, scenario: Scenario) -> pl.DataFrame:
     needed = [beds_at_risk(world, RISKS) for world in worlds]
     opened = [world.capacity[WARM_UP:].mean(axis=0) for world in worlds]
     alive = (opened[0] > 0) | (opened[1] > 0)
+    alive[:, REHABILITATION] = False
     site, discipline = np.nonzero(alive)
     finess = assembly.baseline.sites["finess"].to_numpy()
     return pl.concat(

@@ -45,6 +45,10 @@ ONLY_WITH = {"epidemic": Epidemic, "heat": Heat, "primary_care": PrimaryCare}
 """Layers that act only where a scenario has such an element."""
 
 
+GIVEN = ("epidemic.hospitalised", "epidemic.critical", "epidemic.generation_time")
+"""Figures that every epidemic of a scenario gives itself, without an interval."""
+
+
 def estimates(scenario: Scenario) -> Mapping[str, Estimate]:
     """Every uncertain quantity of a scenario by its name, the estimates of its elements too."""
     known = {one.name: one.estimate() for one in scenario.parameters_of(PARAMETERS)}
@@ -73,6 +77,9 @@ def hypotheses(scenario: Scenario) -> pl.DataFrame:
 
 
 def _acts(parameter: Parameter, elements: tuple[Element, ...]) -> bool:
+    """Whether a parameter acts: its layer is used, and no element gives the figure itself."""
+    if parameter.name in GIVEN:
+        return False
     layer = ONLY_WITH.get(parameter.name.partition(".")[0])
     return layer is None or any(isinstance(element, layer) for element in elements)
 
@@ -91,7 +98,7 @@ def _of_elements(scenario: Scenario) -> list[dict[str, object]]:
                 "low": estimate.interval[0],
                 "high": estimate.interval[1],
                 "unit": estimate.unit,
-                "kind": "published",
+                "kind": "given",
                 "source_fr": source["fr"],
                 "source_en": source["en"],
             }

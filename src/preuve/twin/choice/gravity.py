@@ -51,7 +51,7 @@ and Saint-Barthélemy, whose residents are not in the communes): its volume stay
 TOLERANCE, ROUNDS = 1e-3, 400
 NEIGHBOURS = 5
 
-_MEASURED = (
+_MEASURED = _(
     "choice_fit: volumes of 2019 and 2020 predicted from beds, residents and travel time alone "
     "(SAE); interval by jackknife over régions, upper bound of paediatrics held at 6"
 )
@@ -89,9 +89,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         high=0.33,
         unit="1",
         kind="measured",
-        source="choice_fit: change of stays by site from 2019 to 2020 with the change of beds "
-        "(medicine 0.07, surgery 0.11, obstetrics 0.12, paediatrics 0.08); upper bound widened, "
-        "since one year, and that of COVID-19, may hide what comes with time",
+        source=_(
+            "choice_fit: change of stays by site from 2019 to 2020 with the change of beds "
+            "(medicine 0.07, surgery 0.11, obstetrics 0.12, paediatrics 0.08); upper bound "
+            "widened, since one year, and that of COVID-19, may hide what comes with time"
+        ),
         scale="log",
     ),
 )

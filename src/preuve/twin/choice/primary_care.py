@@ -46,7 +46,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         high=5500.0,
         unit="visit/year",
         kind="assumed",
-        source="Some twenty visits a day on some two hundred and twenty days",
+        source=_("Some twenty visits a day on some two hundred and twenty days"),
     ),
     Parameter(
         name="primary_care.low_acuity",
@@ -56,7 +56,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         high=0.40,
         unit="1",
         kind="assumed",
-        source="Range of shares quoted for France in 2019, 20 to 40 %; no agreed measure",
+        source=_("Range of shares quoted for France in 2019, 20 to 40 %; no agreed measure"),
         scale="logit",
     ),
     Parameter(
@@ -67,9 +67,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         high=0.10,
         unit="1",
         kind="assumed",
-        source="Mixed evidence: fewer visits where practitioners are more accessible (Or and "
-        "Penneau, IRDES 2017, aged 65 and more; Cowling 2013, England, ratio 0.90 between extreme "
-        "quintiles), no correlation with the APL in the 2021 visits of Occitanie (ORU)",
+        source=_(
+            "Mixed evidence: fewer visits where practitioners are more accessible (Or and "
+            "Penneau, IRDES 2017, aged 65 and more; Cowling 2013, England, ratio 0.90 between "
+            "extreme quintiles), no correlation with the APL in the 2021 visits of Occitanie (ORU)"
+        ),
     ),
 )
 

@@ -29,7 +29,7 @@ _ACCESS = (
     (0.925, 30.0, 1.0),
     (0.985, 45.0, 3.0),
 )
-_ACCESS_SOURCE = (
+_ACCESS_SOURCE = _(
     "Fitted on the maternities of 2019 to the access times of DREES for 2017 (half of the women "
     "aged 15-44 at less than 9 minutes of the nearest maternity, 7 to 8 % at more than 30, 1 to "
     "2 % at more than 45), as reported by vie-publique.fr and the press in July 2021"
@@ -64,7 +64,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         high=1.4,
         unit="1",
         kind="assumed",
-        source="No open road network at hand; only kilometres depend on it, minutes do not",
+        source=_("No open road network at hand; only kilometres depend on it, minutes do not"),
     ),
 )
 

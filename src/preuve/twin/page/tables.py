@@ -19,6 +19,7 @@ _KINDS: Mapping[str, str] = {
     "measured": _("measured"),
     "published": _("published"),
     "assumed": _("ASSUMED"),
+    "given": _("given by the scenario"),
 }
 _CARERS = ("hours_required", "hours_available", "overload", "overtime", "absence", "beds_closed")
 _SERVICES = 15

@@ -40,9 +40,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Dates = npt.NDArray[np.datetime64]
 
-SALJE_2020 = "Salje et al., Science 2020, 10.1126/science.abc3517"
-SPF = "Santé publique France, COVID-19 admissions 2020-2022"
-ASSUMED = "assumed"
+ASSUMED = _("assumed")
 
 PARAMETERS = (
     Parameter(
@@ -84,7 +82,10 @@ PARAMETERS = (
         0.052,
         "proportion",
         "published",
-        SALJE_2020 + "; interval taken from that of the deaths",
+        _(
+            "Salje et al., Science 2020, 10.1126/science.abc3517; interval taken from that of the "
+            "deaths"
+        ),
         "log",
     ),
     Parameter(
@@ -95,7 +96,10 @@ PARAMETERS = (
         15.5,
         "year",
         "measured",
-        SPF + ", weeks 10 to 26 of 2020, every age infected alike",
+        _(
+            "Santé publique France, COVID-19 admissions 2020-2022"
+            ", weeks 10 to 26 of 2020, every age infected alike"
+        ),
     ),
     Parameter(
         "epidemic.critical",
@@ -105,7 +109,10 @@ PARAMETERS = (
         0.22,
         "proportion",
         "measured",
-        SPF + ": 0.161, 0.155, 0.219, 0.102 in four waves",
+        _(
+            "Santé publique France, COVID-19 admissions 2020-2022"
+            ": 0.161, 0.155, 0.219, 0.102 in four waves"
+        ),
     ),
     Parameter(
         "epidemic.delay",
@@ -125,7 +132,7 @@ PARAMETERS = (
         15.0,
         "day",
         "assumed",
-        "assumed: all hospital stock on admissions is 17.7 days, rehabilitation included",
+        _("assumed: all hospital stock on admissions is 17.7 days, rehabilitation included"),
     ),
     Parameter(
         "epidemic.stay_critical_care",
@@ -135,7 +142,7 @@ PARAMETERS = (
         18.0,
         "day",
         "measured",
-        SPF + ", fitted by validation/covid.py",
+        _("Santé publique France, COVID-19 admissions 2020-2022, fitted by validation/covid.py"),
     ),
     Parameter(
         "epidemic.stay_paediatrics",
@@ -155,7 +162,7 @@ PARAMETERS = (
         0.9,
         "proportion",
         "assumed",
-        "assumed: surgical stays of 2020 are 15.7 % under 2019 (SAE), or 57 days without any",
+        _("assumed: surgical stays of 2020 are 15.7 % under 2019 (SAE), or 57 days without any"),
     ),
     Parameter(
         "epidemic.strain",

@@ -33,11 +33,11 @@ WINTERS = tuple(f"{year}/{(year + 1) % 100:02d}" for year in range(2010, 2025))
 USUAL = tuple(winter for winter in WINTERS if winter != "2020/21")
 """The winters that a run draws from."""
 
-INFLUENZA = (
+INFLUENZA = _(
     "assumed, above what is coded as influenza: 2017-2018, 2.4 M consultations, 9,738 admissions "
     "(Santé publique France)"
 )
-BRONCHIOLITIS = (
+BRONCHIOLITIS = _(
     "assumed, from a peak of 8,552 visits and 2,938 admissions a week in December 2022 "
     "(Santé publique France)"
 )
@@ -62,7 +62,7 @@ PARAMETERS = (
         0.03,
         "proportion",
         "assumed",
-        "assumed: as the share of daily deaths fitted for `season.py`, 1.4 %",
+        _("assumed: as the share of daily deaths fitted for `season.py`, 1.4 %"),
         "log",
     ),
     Parameter(
@@ -73,7 +73,7 @@ PARAMETERS = (
         0.03,
         "proportion",
         "assumed",
-        "assumed: as medicine",
+        _("assumed: as medicine"),
         "log",
     ),
     Parameter(
@@ -84,7 +84,7 @@ PARAMETERS = (
         0.04,
         "proportion",
         "assumed",
-        "assumed: as medicine",
+        _("assumed: as medicine"),
         "log",
     ),
     Parameter(
@@ -117,7 +117,7 @@ PARAMETERS = (
         172.0,
         "day",
         "assumed",
-        "assumed, from the peak of early December 2022 (Santé publique France)",
+        _("assumed, from the peak of early December 2022 (Santé publique France)"),
     ),
     Parameter(
         "bronchiolitis.width",
@@ -127,7 +127,7 @@ PARAMETERS = (
         38.0,
         "day",
         "assumed",
-        "assumed: no open series",
+        _("assumed: no open series"),
     ),
 )
 

@@ -24,9 +24,9 @@ Floats = npt.NDArray[np.float64]
 Dates = npt.NDArray[np.datetime64]
 Booleans = npt.NDArray[np.bool_]
 
-DREES_2024 = "DREES, Études et résultats 1320, 12/2024"
-IOWA = "University of Iowa hospital, arrivals by hour 2013-2018 (fastTS)"
-ASSUMED = "assumed: no open series"
+DREES_2024 = _("DREES, Études et résultats 1320, 12/2024")
+IOWA = _("University of Iowa hospital, arrivals by hour 2013-2018 (fastTS)")
+ASSUMED = _("assumed: no open series")
 
 PARAMETERS = (
     Parameter(
