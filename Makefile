@@ -28,6 +28,7 @@ benchmark: .venv/test.ready
 
 validate: .venv/test.ready
 	$(BIN)/python scripts/validate.py
+	$(BIN)/preuve twin validate --into docs
 
 models: .venv/test.ready
 	$(BIN)/pip install --quiet torch lightgbm
@@ -56,3 +57,4 @@ constraints: .venv/test.ready
 
 clean:
 	rm -rf .venv build site
+	find src -name '*.nb[ic]' -delete
