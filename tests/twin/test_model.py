@@ -203,3 +203,11 @@ def test_carers_are_told_with_their_overtime_and_absence(impact: Impact) -> None
     over = impact.national.filter(activity="carers", measure="overtime")["reference_value"].item()
     hours = impact.national.filter(activity="carers", measure="hours_required")
     assert 0 < over < hours["reference_value"].item()
+
+
+def test_effects_on_health_are_switched_in_the_scenario(france: France, tmp_path: Path) -> None:
+    chosen = Scenario.parse(CLOSURE + "health: [refusal_deaths]\n")
+    told = france.run(chosen, runs=1, into=tmp_path, processes=1).health
+    assert told["effect"].to_list() == ["refusal_deaths"]
+    none = Scenario.parse(CLOSURE + "health: []\n")
+    assert france.run(none, runs=1, into=tmp_path, processes=1).health.is_empty()

@@ -172,7 +172,7 @@ def _readme(smallest: int) -> str:
 
 
 def _lines(smallest: int) -> Iterator[str]:
-    yield f"# {_('Tables of an impact')}"
+    yield "# " + _("Tables of an impact")
     yield ""
     yield _(
         "Counts of people under {smallest} are masked (column `masked`, figures left empty), and "
@@ -180,12 +180,12 @@ def _lines(smallest: int) -> Iterator[str]:
         "These are the tables that may leave; the complete ones are not kept."
     ).format(smallest=smallest)
     yield ""
-    yield f"## {_('Tables')}"
+    yield "## " + _("Tables")
     yield ""
     for name, about in _about_tables():
         yield f"- `{name}`: {about}"
     yield ""
-    yield f"## {_('Columns')}"
+    yield "## " + _("Columns")
     yield ""
     for name, about in _about_columns():
         yield f"- `{name}`: {about}"

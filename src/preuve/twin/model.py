@@ -180,7 +180,7 @@ class France:
             communes=tables(access.communes(few)),
             days=tables(compare.days(self.figures, runs, assembly.period)),
             beds=tables(_beds(assembly, scenario)),
-            health=tables(_health(access, runs, values)),
+            health=tables(_health(access, runs, values, scenario.health)),
         )
 
     def _provenance(self, scenario: Scenario, runs: Runs, seed: int) -> dict[str, object]:
@@ -350,7 +350,10 @@ def _beds(assembly: Assembly, scenario: Scenario) -> pl.DataFrame:
 
 
 def _health(
-    access: indicators.Access, runs: Runs, values: Sequence[Mapping[str, float]]
+    access: indicators.Access,
+    runs: Runs,
+    values: Sequence[Mapping[str, float]],
+    wanted: Sequence[str] | None,
 ) -> pl.DataFrame:
     names = [name for name in values[0] if name.startswith("health.")]
     drawn_ = {name: np.array([one[name] for one in values]) for name in names}
@@ -360,4 +363,4 @@ def _health(
         without = np.array([pair[0] for pair in pairs])
         with_ = np.array([pair[1] for pair in pairs])
         births = {REFERENCE: without, **dict.fromkeys(runs.variants, with_)}
-    return consequences.table(runs, drawn_, births)
+    return consequences.table(runs, drawn_, births, wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ def table(
     runs: Runs,
     values: Mapping[str, Floats],
     births: Mapping[str, Floats] | None,
-    also: tuple[str, ...] = (),
+    wanted: Sequence[str] | None = None,
 ) -> pl.DataFrame:
     """Table `health` of an impact.
 
@@ -32,12 +32,14 @@ def table(
         runs: the ensemble.
         values: drawn parameters, one value per run, shape (R,) each.
         births: births by band of distance of each world, shape (R, 4), where maternities change.
-        also: effects that are off unless asked for.
+        wanted: effects to tell, by name; those shown by default where None.
     """
     worlds = (REFERENCE, *runs.variants)
-    found = [health.effects(_counts(runs, world, births), values, also) for world in worlds]
+    asked = [effect for effect in health.EFFECTS if _told(effect, wanted)]
+    names = [effect.name for effect in asked]
+    found = [health.effects(_counts(runs, world, births), values, names) for world in worlds]
     rows = []
-    for effect in health.EFFECTS:
+    for effect in asked:
         if effect.name not in found[0]:
             continue
         figures = [np.asarray(world[effect.name])[:, None] for world in found]
@@ -57,6 +59,10 @@ def table(
             }
         )
     return pl.DataFrame(rows) if rows else _nothing()
+
+
+def _told(effect: health.Effect, wanted: Sequence[str] | None) -> bool:
+    return effect.shown if wanted is None else effect.name in wanted
 
 
 def _counts(runs: Runs, world: str, births: Mapping[str, Floats] | None) -> Mapping[str, Floats]:

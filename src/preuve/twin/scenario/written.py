@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, Field, PrivateAttr, ValidationError, model_validator
 
@@ -73,6 +73,17 @@ class ChangedRules(Written):
         return replace(rules, **{name: new for name, new in changed.items() if new is not None})
 
 
+HealthEffect: TypeAlias = Literal[
+    "boarding_deaths",
+    "boarding_life_years",
+    "heat_deaths",
+    "heat_life_years",
+    "births_outside",
+    "refusal_deaths",
+]
+"""Effects that the runs hold the counts of; `refusal_deaths` is told only where it is asked."""
+
+
 class Scenario(Written):
     """A question put to the twin.
 
@@ -83,6 +94,7 @@ class Scenario(Written):
         elements: what changes, in the order written.
         parameters: figures put in place of the twin's own, by name of the parameter.
         rules: changes to what is done when no bed is free.
+        health: effects on health to tell, by name; those shown by default where None.
     """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
@@ -94,6 +106,7 @@ class Scenario(Written):
     elements: tuple[AnyElement, ...] = Field(min_length=1)
     parameters: dict[str, Replacement] = Field(default_factory=dict)
     rules: ChangedRules = ChangedRules()
+    health: tuple[HealthEffect, ...] | None = None
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
     @property

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from preuve.core.language import _
+from preuve.pages.numbers import number, percent
 from preuve.twin.baseline import Baseline
 from preuve.twin.choice.access import between_departments, leak, quantiles, share_beyond
 from preuve.twin.choice.choice_fit import asked_by_communes
@@ -127,15 +128,15 @@ def _rows(f: dict[str, float]) -> list[Row]:
 def _row(label: str, target: float, found: float, margin: float, unit: str = "") -> Row:
     return Row(
         label=label,
-        target=f"{target:g} {unit}".strip(),
-        found=f"{found:.1f} {unit}".strip() if unit else f"{found:.2f}",
+        target=f"{number(target, 2 if target % 1 else 0)} {unit}".strip(),
+        found=f"{number(found, 1)} {unit}" if unit else number(found, 2),
         verdict=_verdict(abs(found - target) <= margin),
     )
 
 
 def _share(label: str, target: str, found: float, low: float, high: float) -> Row:
     return Row(
-        label=label, target=target, found=f"{found:.1%}", verdict=_verdict(low <= found <= high)
+        label=label, target=target, found=percent(found), verdict=_verdict(low <= found <= high)
     )
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from preuve.core.language import _
+from preuve.pages.numbers import number
 from preuve.twin.baseline import Baseline
 from preuve.twin.choice.choice_fit import asked_by_communes
 from preuve.twin.choice.gravity import PARAMETERS, Choice, Places, Reach, capacity, observed
@@ -171,11 +172,13 @@ def _by_kind(prediction: Prediction, measure: str, kind: str) -> Row:
 def _compared(label: str, error: Mapping[str, float]) -> Row:
     return Row(
         label=label,
-        target=_("same as 2019 {same:,.0f}; last year {last:,.0f}; trend {trend:,.0f}").format(
-            same=error["same_2019"], last=error["last_year"], trend=error["trend"]
+        target=_("same as 2019 {same}; last year {last}; trend {trend}").format(
+            same=number(error["same_2019"]),
+            last=number(error["last_year"]),
+            trend=number(error["trend"]),
         ),
-        found=_("{twin:,.0f}; national total known {scaled:,.0f}").format(
-            twin=error["twin"], scaled=error["twin_scaled"]
+        found=_("{twin}; national total known {scaled}").format(
+            twin=number(error["twin"]), scaled=number(error["twin_scaled"])
         ),
         verdict="met" if error["twin"] < error["same_2019"] else "missed",
     )

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from preuve.core.language import _
+from preuve.pages.numbers import percent
 from preuve.twin.baseline import YEARS, Baseline, packaged
 from preuve.twin.choice.choice_fit import asked_by_communes
 from preuve.twin.choice.gravity import PARAMETERS, Choice, Places, Reach, capacity
@@ -97,8 +98,10 @@ def check(data: Path) -> Check:
     rows.append(
         Row(
             label=_("Births misplaced among the six nearest sites, median closure"),
-            target=_("under the nearest-site rule, {figure:.0%}").format(figure=np.median(rules)),
-            found=f"{np.median(errors):.0%}",
+            target=_("under the nearest-site rule, {figure}").format(
+                figure=percent(float(np.median(rules)), 0)
+            ),
+            found=percent(float(np.median(errors)), 0),
             verdict="met" if np.median(errors) < np.median(rules) else "missed",
         )
     )
@@ -143,16 +146,16 @@ def _pooled(count: int, published: float, truth: float, twin: float, rule: float
     label = _("Births found again at the nearest {count}, pooled").format(count=count)
     return Row(
         label=label,
-        target=_(
-            "{truth:.0%} in equal parts ({published:.0%} in the list; rule {rule:.0%})"
-        ).format(truth=truth, published=published, rule=rule),
-        found=f"{twin:.0%}",
+        target=_("{truth} in equal parts ({published} in the list; rule {rule})").format(
+            truth=percent(truth, 0), published=percent(published, 0), rule=percent(rule, 0)
+        ),
+        found=percent(twin, 0),
         verdict="met" if abs(twin - published) <= TOLERANCE else "missed",
     )
 
 
 def _percents(shares: Sequence[float] | Floats) -> str:
-    return " / ".join(f"{share:.0%}" for share in shares)
+    return " / ".join(percent(share, 0) for share in shares)
 
 
 def _births() -> pl.DataFrame:

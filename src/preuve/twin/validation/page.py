@@ -87,7 +87,7 @@ def _section(check: Check) -> Iterable[str]:
     yield ""
     yield check.method
     yield ""
-    yield f"| | {_('expected')} | {_('found')} | |"
+    yield "| | " + _("expected") + " | " + _("found") + " | |"
     yield "|---|---|---|---|"
     for row in check.rows:
         yield f"| {row.label} | {row.target} | {row.found} | {_verdict(row)} |"
