@@ -13,6 +13,7 @@ from preuve.cli.console import bars, err, out, show_pages
 from preuve.core.errors import PreuveError
 from preuve.core.folder import UseCaseFolder
 from preuve.core.language import LANGUAGES, _
+from preuve.pages.numbers import number, signed, span
 
 USECASE = "ecg_interpretation"
 CLOSURE, CLOSED, CLOSURE_RUNS = "autun-2023", "710010786", 20
@@ -59,7 +60,6 @@ def _first_act(into: Path) -> None:
 def _second_act(into: Path) -> None:
     """The closure of the maternity of Autun, seen from 2021, beside what happened in 2023."""
     from preuve.cli.twin import made
-    from preuve.pages.numbers import number, signed, span
     from preuve.twin import Scenario
     from preuve.twin.effects.hindsight import around
 
@@ -69,11 +69,10 @@ def _second_act(into: Path) -> None:
     for heading in (_("maternity"), _("km"), _("the twin: stays gained"), _("2023, really")):
         table.add_column(heading)
     for row in around(impact, CLOSED, "obstetrics", 2023).iter_rows(named=True):
-        interval = span(signed(row["low95"]), signed(row["high95"]))
         table.add_row(
             f"{row['name']} ({row['commune_name']})",
             number(row["km"]),
-            f"{signed(row['predicted'])} ({interval})",
+            f"{signed(row['predicted'])} ({span(signed(row['low95']), signed(row['high95']))})",
             signed(row["observed"]),
         )
     out.print(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from preuve.core.language import LANGUAGES, Language, _, ngettext
 
 if TYPE_CHECKING:
     from preuve.twin import Impact, Scenario
+    from preuve.twin.masking import Masked
 
 app = typer.Typer(no_args_is_help=True, help=_("The twin of every French hospital."))
 Json = Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))]
@@ -57,26 +59,36 @@ def run(
     if not as_json:
         made(written, runs, folder, **how)
         return None
-    impact, tables, pages = _run(written, runs, folder, hidden=True, **how)
+    done = _run(written, runs, folder, hidden=True, **how)
     return show_json(
         {
-            "provenance": dict(impact.provenance),
-            "national": impact.national.to_dicts(),
-            "tables": [str(path) for path in tables],
-            "pages": {lang: str(path) for lang, path in pages.items()},
+            "provenance": dict(done.masked.provenance),
+            "national": done.masked.national.to_dicts(),
+            "tables": [str(path) for path in done.tables],
+            "pages": {lang: str(path) for lang, path in done.pages.items()},
         }
     )
 
 
+@dataclass(frozen=True)
+class Made:
+    """An impact, whole and masked, and the files it was written to."""
+
+    impact: Impact
+    masked: Masked
+    tables: tuple[Path, ...]
+    pages: dict[Language, Path]
+
+
 def made(scenario: Scenario, runs: int, into: Path, **how: Any) -> Impact:
-    """Run a scenario, write its page and tables, show what it changes."""
+    """Run a scenario, write its masked page and tables, show what it changes; the whole impact."""
     from preuve.twin.page import terminal
 
-    impact, _tables, pages = _run(scenario, runs, into, **how)
-    out.print(terminal.summary(impact))
+    done = _run(scenario, runs, into, **how)
+    out.print(terminal.summary(done.masked))
     out.print(_("Tables: {path}").format(path=(into / "tables").resolve()))
-    show_pages(pages)
-    return impact
+    show_pages(done.pages)
+    return done.impact
 
 
 def _run(
@@ -87,7 +99,7 @@ def _run(
     hidden: bool = False,
     data: Path | None = None,
     **how: Any,
-) -> tuple[Impact, tuple[Path, ...], dict[Language, Path]]:
+) -> Made:
     from preuve.twin import France, export
     from preuve.twin.masking import mask
     from preuve.twin.page import page
@@ -95,10 +107,10 @@ def _run(
     france = France.baseline(scenario.baseline, data=data)
     with bars(hidden=hidden) as progress:
         impact = france.run(scenario, runs, into=into, progress=progress, **how)
-        impact = mask(impact)
-        tables = export.write(impact, into)
-        pages = dict(zip(LANGUAGES, page.write(impact, into), strict=True))
-    return impact, tables, pages
+        masked = mask(impact)
+        tables = export.write(masked, into)
+        pages = dict(zip(LANGUAGES, page.write(masked, into), strict=True))
+    return Made(impact, masked, tables, pages)
 
 
 @app.command("scenarios", help=_("The scenarios of the house."), epilog="preuve twin scenarios")
