@@ -1,4 +1,4 @@
-"""Rebuild the pictures of the documentation from the page of `make demo` (English)."""
+"""Rebuild the pictures of the documentation from the pages of `make demo` (English)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
-    """Photograph the chart of all findings, and the hospitals of the first one."""
+    """Photograph the chart of all findings, the hospitals of the first one, the closure's maps."""
     page_file = ROOT / "build" / "demo" / "ecg.en.html"
     images = ROOT / "docs" / "images"
     images.mkdir(exist_ok=True)
@@ -23,6 +23,9 @@ def main() -> None:
         page.goto(page_file.as_uri())
         page.locator("figure").first.screenshot(path=images / "findings.png")
         page.locator("details figure").first.screenshot(path=images / "forest.png")
+        page.set_viewport_size({"width": 1100, "height": 1500})
+        page.goto((ROOT / "build" / "demo" / "twin" / "impact.en.html").as_uri())
+        page.locator(".squares").first.screenshot(path=images / "closure.png")
         browser.close()
 
 

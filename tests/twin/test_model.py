@@ -211,3 +211,19 @@ def test_effects_on_health_are_switched_in_the_scenario(france: France, tmp_path
     assert told["effect"].to_list() == ["refusal_deaths"]
     none = Scenario.parse(CLOSURE + "health: []\n")
     assert france.run(none, runs=1, into=tmp_path, processes=1).health.is_empty()
+
+
+def test_use_rates_are_those_of_the_residents_of_each_world(france: France, tmp_path: Path) -> None:
+    """Twenty years older, a département asks for more medicine per resident."""
+    text = CLOSURE.replace(
+        f'close: {{site: "{CAHORS}", discipline: obstetrics}}',
+        "demography: {variant: central, year: 2044}",
+    )
+    told = france.run(Scenario.parse(text), runs=1, into=tmp_path, processes=1).departments
+    rates = told.filter(activity="medicine", measure="use_rate")
+    assert rates.height == 101
+    before, after = (rates[f"{w}_value"].to_numpy().mean() for w in ("reference", "scenario"))
+    asked = told.filter(activity="medicine", measure="asked")
+    start, end = (asked[f"{w}_value"].to_numpy().sum() for w in ("reference", "scenario"))
+    assert (rates["difference_value"].to_numpy() > 0).mean() > 0.9
+    assert 1.0 < after / before < 1.1 * end / start

@@ -103,6 +103,18 @@ class Made(NamedTuple):
     expected: Mapping[str, Floats]
 
 
+class Moved(NamedTuple):
+    """Flows between départements without and with a scenario, and who lives there.
+
+    Attributes:
+        flows: patients from each département (row) to each (column) by activity, (Z, Z) each.
+        residents: of each département, shape (Z,) each.
+    """
+
+    flows: Mapping[int, tuple[Floats, Floats]]
+    residents: tuple[Floats, Floats]
+
+
 @dataclass(frozen=True)
 class Assembly:
     """What every world of a baseline shares, whatever the draw.
@@ -250,10 +262,8 @@ class Assembly:
             self._expected(elements, came, values),
         )
 
-    def between_departments(
-        self, values: Values, variant: Variant | None = None
-    ) -> dict[int, tuple[Floats, Floats]]:
-        """Patients from each département to each, without and with the scenario, (Z, Z) each.
+    def between_departments(self, values: Values, variant: Variant | None = None) -> Moved:
+        """Patients from each département to each, without and with the scenario.
 
         For the activities whose patients move; on the last day of the period.
         """
@@ -264,7 +274,7 @@ class Assembly:
         opened = self.timeline.opened(self.baseline, self.beds, last)
         before, after = patients.demand(1.0), patients.demand(patients.people.growth)
         after[:, EMERGENCY] *= patients.visits_kept(self.elements, self.dates, len(self.dates) - 1)
-        return {
+        flows = {
             a: (
                 access.between_departments(choice, choice.flows(before[:, a]), self.baseline),
                 access.between_departments(
@@ -275,6 +285,10 @@ class Assembly:
             )
             for a, choice in choices.items()
         }
+        people = patients.people
+        residents = (people.rates.population, people.residents)
+        without, with_ = (counts.sum(axis=(1, 2)) for counts in residents)
+        return Moved(flows, (without, with_))
 
     def _capacity(self, elements: Sequence[Element], timeline: Timeline, values: Values) -> Shorts:
         capacity = open_beds(self.beds, len(self.dates), timeline.beds)

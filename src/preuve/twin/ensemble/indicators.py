@@ -132,11 +132,9 @@ def territories(
     """Use rate, leak and attraction of each département, for the activities that move."""
     found: dict[tuple[int, str], tuple[list[Floats], list[Floats]]] = {}
     for values in draws:
-        for activity, worlds in assembly.between_departments(values, variant).items():
-            people = assembly.baseline.population.sum(axis=(1, 2))
-            for place, (between, residents) in enumerate(
-                zip(worlds, (people, people), strict=True)
-            ):
+        moved = assembly.between_departments(values, variant)
+        for activity, worlds in moved.flows.items():
+            for place, (between, residents) in enumerate(zip(worlds, moved.residents, strict=True)):
                 for name, values_ in _figures(between, residents):
                     found.setdefault((activity, name), ([], []))[place].append(values_)
     names = list(assembly.baseline.departments)
