@@ -13,7 +13,7 @@ from dask.distributed import LocalCluster
 
 from preuve.core.errors import PreuveError
 from preuve.core.language import Language, _, speaking
-from preuve.twin import France, Impact, Scenario
+from preuve.twin import Baseline, France, Impact, Scenario
 from preuve.twin.ensemble.runs import plan
 from preuve.twin.uncertain import PARAMETERS, estimates
 
@@ -227,3 +227,19 @@ def test_use_rates_are_those_of_the_residents_of_each_world(france: France, tmp_
     start, end = (asked[f"{w}_value"].to_numpy().sum() for w in ("reference", "scenario"))
     assert (rates["difference_value"].to_numpy() > 0).mean() > 0.9
     assert 1.0 < after / before < 1.1 * end / start
+
+
+def test_deciles_of_travel_time_are_those_of_the_communes(impact: Impact) -> None:
+    told = impact.national.filter(activity="obstetrics").filter(
+        pl.col("measure").str.starts_with("minutes_decile_")
+    )
+    assert told.height == 9
+    assert told["reference_value"].is_sorted()
+    assert (told["difference_value"] >= 0).all()
+    france = Baseline.load(2024).communes
+    minutes = impact.communes.filter(activity="obstetrics", measure="minutes").join(
+        france.table.select("commune", "population"), on="commune"
+    )
+    half = told.filter(measure="minutes_decile_5")["reference_value"].to_numpy()[0]
+    nearer = minutes.filter(pl.col("reference_value") <= half)["population"].to_numpy().sum()
+    assert nearer / minutes["population"].to_numpy().sum() == pytest.approx(0.5, abs=0.02)

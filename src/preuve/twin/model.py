@@ -166,7 +166,7 @@ class France:
                 "own_figures": own_figures(assembly),
             },
             hypotheses=uncertain.hypotheses(scenario),
-            national=tables(compare.national(runs)),
+            national=tables(pl.concat([compare.national(runs), access.deciles(few)])),
             regions=tables(compare.regions(self.figures, runs)),
             departments=tables(
                 pl.concat(

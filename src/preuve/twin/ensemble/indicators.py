@@ -79,10 +79,32 @@ class Access:
             for a in self.activities
         ]
         tables += [
-            _table({"commune": names}, "primary_care", "accessibility", "visit per year", *pair)
+            _table({"commune": names}, "primary_care", "accessibility", "visits_per_year", *pair)
             for pair in self._accessibility(draws)
         ]
         return pl.concat(tables) if tables else _nothing("commune")
+
+    def deciles(self, draws: Sequence[Values]) -> pl.DataFrame:
+        """Rows for table `national`: minutes that each tenth of the residents does not exceed."""
+        residents = self.assembly.baseline.communes.population
+        tables = []
+        for a in self.activities:
+            worlds = [
+                np.array([access.quantiles(minutes, residents) for minutes in world])
+                for world in self._minutes(a, draws)
+            ]
+            tables += [
+                _table(
+                    {"place": ["France"]},
+                    ACTIVITIES[a],
+                    f"minutes_decile_{tenth}",
+                    "minute",
+                    *(world[:, [tenth - 1]] for world in worlds),
+                )
+                for tenth in range(1, 10)
+            ]
+        found = pl.concat(tables) if tables else _nothing("place")
+        return found.drop("place")
 
     def births_by_distance(self, values: Values) -> tuple[Floats, Floats]:
         """Births of a year by band of road kilometres to a maternity, without and with, (4,)."""
@@ -138,7 +160,7 @@ def territories(
                 for name, values_ in _figures(between, residents):
                     found.setdefault((activity, name), ([], []))[place].append(values_)
     names = list(assembly.baseline.departments)
-    units = {"use_rate": "per 1,000", "leak": "proportion", "attraction": "proportion"}
+    units = {"use_rate": "per_1000", "leak": "proportion", "attraction": "proportion"}
     tables = [
         _table(
             {"department": names}, ACTIVITIES[a], name, units[name], np.array(one), np.array(two)

@@ -25,7 +25,10 @@ def summary(impact: Impact) -> Group:
     parts = [_text(conclusion.headline(reading), "bold")]
     if reading.synthetic:
         parts.insert(0, _text(_("SYNTHETIC DATA: true of no hospital."), "bold reverse"))
-    parts += [_text(f"{title}: {text}", "") for title, text in conclusion.sentences(reading)]
+    parts += [
+        _text(_("{title}: {text}").format(title=title, text=text), "")
+        for title, text in conclusion.sentences(reading)
+    ]
     parts.append(_text(conclusion.unchanged(reading), ""))
     limits = list(conclusion.limits(reading))[:_SHOWN_LIMITS]
     parts += [_text(f"· {limit}", "dim") for limit in limits]

@@ -88,6 +88,13 @@ MEASURES: Mapping[str, Measure] = {
     "occupancy": Measure(_("Occupancy of beds")),
     "mean_stay": Measure(_("Mean stay")),
     "minutes": Measure(_("Travel time"), "less"),
+    **{
+        f"minutes_decile_{tenth}": Measure(
+            _("Travel time that {share} % of residents do not exceed").format(share=10 * tenth),
+            "less",
+        )
+        for tenth in range(1, 10)
+    },
     "accessibility": Measure(_("Accessibility of general practitioners"), "more"),
     "hours_required": Measure(_("Hours of care required")),
     "hours_available": Measure(_("Hours of carers available"), "more"),
