@@ -291,16 +291,24 @@ class Assembly:
         return Moved(flows, (without, with_))
 
     def _capacity(self, elements: Sequence[Element], timeline: Timeline, values: Values) -> Shorts:
+        """Beds open each day once carers are missing; changes of staff on one ward add up."""
         capacity = open_beds(self.beds, len(self.dates), timeline.beds)
-        for element in elements:
-            if not isinstance(element, Staff):
-                continue
+        changes = [element for element in elements if isinstance(element, Staff)]
+        if not changes:
+            return capacity
+        usual = open_beds(self.beds, len(self.dates), {}).astype(np.float64)
+        wanted = capacity.astype(np.float64)
+        for discipline, name in enumerate(DISCIPLINES):
             factor = np.ones(capacity.shape[:2])
-            here = sites_of(element.territory, self.baseline)
-            factor[np.ix_(element.active(self.dates), here)] += element.change
-            kept = [DISCIPLINES.index(d) for d in element.disciplines if d != "emergency"]
-            opened = carers.closed_beds(capacity.astype(np.float64), factor, values, self.beds)
-            capacity[:, :, kept] = opened[:, :, kept].astype(np.int32)
+            for element in changes:
+                if name in element.disciplines:
+                    here = sites_of(element.territory, self.baseline)
+                    factor[np.ix_(element.active(self.dates), here)] += element.change
+            if (factor == 1).all():
+                continue
+            opened = carers.closed_beds(wanted, factor, values, usual)[:, :, discipline]
+            kept = np.where(factor == 1, wanted[:, :, discipline], opened)
+            capacity[:, :, discipline] = kept.astype(np.int32)
         return capacity
 
     def _world(
@@ -364,8 +372,10 @@ class Assembly:
         factor = np.ones(len(self.baseline.visits))
         for element in elements:
             if isinstance(element, Staff):
-                share = element.active(self.period).mean()
-                factor[sites_of(element.territory, self.baseline)] += element.change * share
+                here = sites_of(element.territory, self.baseline)
+                change = element.change * element.active(self.period).mean()
+                held = carers.share_of_hours(self.baseline, element.disciplines, values)
+                factor[here] += change * held[here]
         part = len(self.period) / 365.25
         return {
             "hours_available": carers.available_hours(self.baseline, factor, values) * part,

@@ -14,7 +14,7 @@ change rather than the level.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -149,6 +149,23 @@ def required_hours(days: Floats, visits: Floats, values: Mapping[str, float]) ->
     return np.asarray(days @ hours_of_day(values) + visits * values["carers.visit"])
 
 
+def share_of_hours(
+    baseline: Baseline, activities: Collection[str], values: Mapping[str, float]
+) -> Floats:
+    """Share of the hours required at each site that some activities ask for, shape (S,).
+
+    Args:
+        baseline: the year.
+        activities: disciplines, and "emergency".
+        values: drawn parameters.
+    """
+    kept = np.array([name in activities for name in DISCIPLINES])
+    visits = baseline.visits if "emergency" in activities else np.zeros_like(baseline.visits)
+    asked = required_hours(baseline.days * kept, visits, values)
+    total = required_hours(baseline.days, baseline.visits, values)
+    return np.divide(asked, total, out=np.zeros_like(total), where=total > 0)
+
+
 def imputed(baseline: Baseline) -> Flags:
     """Sites whose carers are not known and were put at the national norm, shape (S,)."""
     known = np.nan_to_num(baseline.nurses) + np.nan_to_num(baseline.aides)
@@ -236,8 +253,9 @@ def closed_beds(
         capacity: beds open if staffed, shape (T, S, 6).
         staff_factor: staff against the reference, shape (T, S).
         values: drawn parameters.
-        reference: beds that the whole staff looks after, shape (S, 6); those of `capacity` each
-            day when absent. With it, beds closed by the scenario leave their carers to the others.
+        reference: beds that the whole staff looks after, shape (S, 6) or (T, S, 6); those of
+            `capacity` each day when absent. With it, beds closed by the scenario leave their
+            carers to the others.
 
     Returns:
         beds open, never more than `capacity` and of its type, shape (T, S, 6).
