@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from preuve.core.errors import PreuveError
 from preuve.core.estimate import Estimate
+from preuve.core.lines import read_lines
 from preuve.twin.disciplines import ACTIVITIES, DISCIPLINES
 from preuve.twin.parameters import Parameter
 from preuve.twin.scenario.elements import (
@@ -35,7 +36,6 @@ from preuve.twin.scenario.elements import (
     Resize,
     Staff,
 )
-from preuve.twin.scenario.lines import read_lines
 from preuve.twin.scenario.written import PACKAGED, ChangedRules, Scenario, schema
 from preuve.twin.world import Rules
 

@@ -132,8 +132,74 @@ class Empirical:
         return {"family": "empirical", "values": list(self.values)}
 
 
+@dataclass(frozen=True)
+class Gamma:
+    """Gamma with `shape` and `scale`: mean shape x scale, on the positive numbers."""
+
+    shape: float
+    scale: float
+
+    def __post_init__(self) -> None:
+        _positive("gamma", self.shape, self.scale)
+
+    def quantile(self, probability: Floats) -> Floats:
+        return np.asarray(special.gammaincinv(self.shape, probability) * self.scale)
+
+    def record(self) -> dict[str, Any]:
+        return {"family": "gamma", "shape": self.shape, "scale": self.scale}
+
+
+@dataclass(frozen=True)
+class Triangular:
+    """Triangular from `low` to `high` with its peak at `mode`."""
+
+    low: float
+    mode: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.mode <= self.high or not self.low < self.high:
+            raise PreuveError(
+                _("A triangular distribution goes from low to mode to high."),
+                where="distribution",
+            )
+
+    def quantile(self, probability: Floats) -> Floats:
+        width = self.high - self.low
+        left, right = self.mode - self.low, self.high - self.mode
+        rising = self.low + np.sqrt(probability * width * left)
+        falling = self.high - np.sqrt((1 - probability) * width * right)
+        return np.asarray(np.where(probability * width < left, rising, falling))
+
+    def record(self) -> dict[str, Any]:
+        return {"family": "triangular", "low": self.low, "mode": self.mode, "high": self.high}
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """Uniform from `low` to `high`."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise PreuveError(
+                _("A uniform distribution goes from low to high."), where="distribution"
+            )
+
+    def quantile(self, probability: Floats) -> Floats:
+        return self.low + (self.high - self.low) * np.asarray(probability)
+
+    def record(self) -> dict[str, Any]:
+        return {"family": "uniform", "low": self.low, "high": self.high}
+
+
 _FAMILIES: dict[str, Any] = {
     "beta": Beta,
+    "gamma": Gamma,
+    "triangular": Triangular,
+    "uniform": Uniform,
     "normal": Normal,
     "student": Student,
     "empirical": lambda values: Empirical(tuple(values)),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from preuve.core.kernel import kernel
 from preuve.twin.disciplines import MEDICINE, SURGERY
-from preuve.twin.flow.kernel import kernel
 from preuve.twin.flow.network import (
     BLOCKED_DAYS,
     BOARDED_NIGHTS,

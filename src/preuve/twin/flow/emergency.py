@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from preuve.core.kernel import inlined, kernel
 from preuve.twin.disciplines import (
     CRITICAL_CARE,
     MEDICINE,
@@ -15,7 +16,6 @@ from preuve.twin.disciplines import (
     REHABILITATION,
     SURGERY,
 )
-from preuve.twin.flow.kernel import inlined, kernel
 from preuve.twin.flow.network import (
     ADMITTED,
     BOARD,

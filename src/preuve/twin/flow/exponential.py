@@ -12,7 +12,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from preuve.twin.flow.kernel import kernel
+from preuve.core.kernel import kernel
 from preuve.twin.flow.random_stream import draw, uniform
 
 _LAYERS = 256

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from preuve.core.kernel import inlined
 from preuve.twin.disciplines import CRITICAL_CARE, DISCIPLINES
-from preuve.twin.flow.kernel import inlined
 from preuve.twin.flow.length_of_stay import multipliers
 from preuve.twin.flow.random_stream import draw, root
 from preuve.twin.world import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from preuve.twin.flow.kernel import kernel
+from preuve.core.kernel import kernel
 from preuve.twin.flow.network import (
     DAY_TRANSFERRED,
     STAY_TRANSFERRED,

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from preuve.twin.flow.kernel import kernel
+from preuve.core.kernel import kernel
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)

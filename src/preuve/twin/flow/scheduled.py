@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from preuve.core.kernel import inlined, kernel
 from preuve.twin.disciplines import OBSTETRICS
-from preuve.twin.flow.kernel import inlined, kernel
 from preuve.twin.flow.network import (
     LEAVE,
     ORDINARY,

@@ -11,11 +11,11 @@ from __future__ import annotations
 import numpy as np
 
 from preuve.core.errors import PreuveError
+from preuve.core.kernel import kernel
 from preuve.core.language import _
 from preuve.twin.flow.census import count_midnight, count_still_waiting
 from preuve.twin.flow.discharge import discharge
 from preuve.twin.flow.emergency import admit_unscheduled, place_without_bed
-from preuve.twin.flow.kernel import kernel
 from preuve.twin.flow.network import Country, State
 from preuve.twin.flow.rates import usual_load
 from preuve.twin.flow.scheduled import admit_scheduled, leave_waiting_lists

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from preuve.core.kernel import kernel
 from preuve.twin.disciplines import CRITICAL_CARE
-from preuve.twin.flow.kernel import kernel
 from preuve.twin.flow.network import HOME, START, TO_REHABILITATION, TO_WARD, Country, State
 from preuve.twin.flow.random_stream import draw, poisson, stream, uniform
 from preuve.twin.world import Floats

@@ -22,9 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from preuve.core.errors import PreuveError
+from preuve.core.kernel import kernel
 from preuve.core.language import _
 from preuve.twin.disciplines import CRITICAL_CARE, REHABILITATION
-from preuve.twin.flow.kernel import kernel
 from preuve.twin.flow.length_of_stay import present
 from preuve.twin.flow.rates import first_admissions
 from preuve.twin.world import Floats, Integers, Singles, World

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from preuve.core.errors import PreuveError
+from preuve.core.kernel import kernel
 from preuve.core.language import _
 from preuve.twin.flow.exponential import exponential
-from preuve.twin.flow.kernel import kernel
 from preuve.twin.flow.random_stream import root, stream, uniform
 
 Floats = npt.NDArray[np.float64]

@@ -12,6 +12,8 @@ import numpy as np
 import polars as pl
 
 from preuve.core.language import _
+from preuve.core.lines import Location
+from preuve.core.mistakes import Mistake, nearest, refusal
 from preuve.twin.baseline import Baseline, packaged
 from preuve.twin.disciplines import DISCIPLINES
 from preuve.twin.parameters import Parameter
@@ -30,8 +32,6 @@ from preuve.twin.scenario.elements import (
     Resize,
     Staff,
 )
-from preuve.twin.scenario.lines import Location
-from preuve.twin.scenario.mistakes import Mistake, nearest, refusal
 from preuve.twin.scenario.territory import CITIES, Territory, departments_of, sites_of
 from preuve.twin.scenario.written import Scenario
 

@@ -22,39 +22,10 @@ from preuve.core.distribution import Beta
 from preuve.core.errors import PreuveError
 from preuve.core.estimate import Estimate
 from preuve.core.language import _
+from preuve.core.quantities import Number, proportion, written_share
 from preuve.core.written import Written
 
-_PERCENTAGE = re.compile(r"\s*([-+−]?[0-9]+(?:[.,][0-9]+)?)\s*%\s*")
 _LEVEL = 0.95
-
-Number: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Positive: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
-NotNegative: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)]
-
-
-def percentage(text: str) -> float | None:
-    """The proportion that “5 %” or “−2,5 %” stands for; None for another text."""
-    found = _PERCENTAGE.fullmatch(text)
-    if found is None:
-        return None
-    return float(found[1].replace(",", ".").replace("−", "-")) / 100
-
-
-def _proportion(value: object) -> float:
-    number = percentage(value) if isinstance(value, str) else value
-    if isinstance(number, bool) or not isinstance(number, int | float):
-        raise ValueError(_("“{value}” is not a share: write 5 % or 0.05.").format(value=value))
-    if not math.isfinite(number):
-        raise ValueError(_("must be a finite number (no NaN, no infinity)."))
-    return float(number)
-
-
-def _share(value: float) -> float:
-    if not 0 <= value <= 1:
-        raise ValueError(
-            _("{value} is not between 0 and 1: write 5 % or 0.05.").format(value=f"{value:g}")
-        )
-    return value
 
 
 def _change(value: float) -> float:
@@ -67,18 +38,8 @@ def _change(value: float) -> float:
     return value
 
 
-def _written_share(low: int) -> WithJsonSchema:
-    number = {"type": "number", "minimum": low, "maximum": 1}
-    return WithJsonSchema({"anyOf": [number, {"type": "string", "pattern": "%"}]})
-
-
-Share: TypeAlias = Annotated[
-    float, BeforeValidator(_proportion), AfterValidator(_share), _written_share(0)
-]
-"""From 0 to 1, written 0.05 or 5 %."""
-
 RelativeChange: TypeAlias = Annotated[
-    float, BeforeValidator(_proportion), AfterValidator(_change), _written_share(-1)
+    float, BeforeValidator(proportion), AfterValidator(_change), written_share(-1)
 ]
 """From -1 to 1 and not 0, written -0.1 or -10 %."""
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
-from preuve.twin.scenario.mistakes import SHOWN, nearest
+from preuve.core.mistakes import SHOWN, nearest
 
 Kind = Literal["code", "number", "day"]
 LINE = "# line"

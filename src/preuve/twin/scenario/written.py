@@ -13,15 +13,15 @@ from pydantic import BaseModel, Field, PrivateAttr, ValidationError, model_valid
 
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
+from preuve.core.lines import Location, Origin, read_lines
+from preuve.core.mistakes import Mistake, explained, refusal
+from preuve.core.quantities import Number, Share
 from preuve.core.record import digest
 from preuve.core.usecase import Text
 from preuve.core.written import Written
 from preuve.twin.baseline import YEARS
 from preuve.twin.parameters import Parameter
 from preuve.twin.scenario.elements import KINDS, AnyElement, Period
-from preuve.twin.scenario.lines import Location, Origin, read_lines
-from preuve.twin.scenario.mistakes import Mistake, explained, refusal
-from preuve.twin.scenario.quantities import Number, Share
 from preuve.twin.world import Rules
 
 PACKAGED = Path(__file__).parent / "house"

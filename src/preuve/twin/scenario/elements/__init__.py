@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, Discriminator, Tag
 
 from preuve.core.language import _
+from preuve.core.mistakes import nearest
 from preuve.twin.scenario.elements.changes import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -21,7 +22,6 @@ from preuve.twin.scenario.elements.changes import (
 from preuve.twin.scenario.elements.element import Activity, Dated, Discipline, Element, Period
 from preuve.twin.scenario.elements.services import BedsFrom, Close, NightClosure, Open, Resize
 from preuve.twin.scenario.elements.shocks import Cases, Epidemic, Heat, Severity
-from preuve.twin.scenario.mistakes import nearest
 
 __all__ = [
     "FIRST_YEAR",

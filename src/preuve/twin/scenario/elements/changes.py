@@ -11,14 +11,9 @@ from pydantic import (
 )
 
 from preuve.core.language import _
+from preuve.core.quantities import Number, Share
 from preuve.twin.scenario.elements.element import Activity, Dated, Discipline, Element
-from preuve.twin.scenario.quantities import (
-    Code,
-    Number,
-    Proportion,
-    RelativeChange,
-    Share,
-)
+from preuve.twin.scenario.quantities import Code, Proportion, RelativeChange
 from preuve.twin.scenario.territory import Territory
 
 Variant: TypeAlias = Literal["low", "central", "high"]

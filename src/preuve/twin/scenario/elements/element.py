@@ -21,9 +21,7 @@ from pydantic_core import CoreSchema
 
 from preuve.core.language import _
 from preuve.core.written import Written
-from preuve.twin.scenario.quantities import (
-    Day,
-)
+from preuve.twin.scenario.quantities import Day
 
 Dates: TypeAlias = npt.NDArray[np.datetime64]
 Floats: TypeAlias = npt.NDArray[np.float64]

@@ -16,17 +16,10 @@ from pydantic import (
 )
 
 from preuve.core.language import _
+from preuve.core.quantities import NotNegative, Number, percentage
 from preuve.core.written import Written
 from preuve.twin.scenario.elements.element import Activity, Dated, Dates, Discipline, Floats
-from preuve.twin.scenario.quantities import (
-    Code,
-    Day,
-    NotNegative,
-    Number,
-    Proportion,
-    RelativeChange,
-    percentage,
-)
+from preuve.twin.scenario.quantities import Code, Day, Proportion, RelativeChange
 from preuve.twin.scenario.territory import Territory
 
 

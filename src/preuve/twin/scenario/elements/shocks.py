@@ -17,13 +17,10 @@ from pydantic import (
 )
 
 from preuve.core.language import _
+from preuve.core.quantities import NotNegative, Share
 from preuve.core.written import Written
 from preuve.twin.scenario.elements.element import Dated, Dates, Floats
-from preuve.twin.scenario.quantities import (
-    Day,
-    NotNegative,
-    Share,
-)
+from preuve.twin.scenario.quantities import Day
 from preuve.twin.scenario.table import Column, Format, read_table
 from preuve.twin.scenario.territory import Level, Territory
 

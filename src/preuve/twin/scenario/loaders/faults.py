@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from preuve.core.language import _
+from preuve.core.mistakes import SHOWN, nearest
 from preuve.twin.baseline import SEXES, Baseline
-from preuve.twin.scenario.mistakes import SHOWN, nearest
 from preuve.twin.scenario.table import LINE, Fault
 
 

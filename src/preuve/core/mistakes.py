@@ -1,4 +1,4 @@
-"""Mistakes: everything wrong in what a planner wrote, told at once, each with its line."""
+"""Mistakes: everything wrong in what a person wrote, told at once, each with its line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
-from preuve.twin.scenario.lines import Location, Origin
+from preuve.core.lines import Location, Origin
 
 SHOWN = 20
 """How many mistakes are told at once."""

@@ -1,0 +1,1 @@
+"""Economics: is it worth it, and at what price?"""

@@ -1,0 +1,1 @@
+"""The French reference case: discounting, utilities, payers, prices, rules and their check."""

@@ -1,0 +1,214 @@
+"""Shape: faults of a structure that can be seen without a number: states, items, payers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from preuve.core.language import _
+from preuve.core.lines import Location
+from preuve.core.mistakes import Mistake, nearest
+from preuve.economics.specification.formula import is_rest
+from preuve.economics.specification.strategies import Strategy
+from preuve.economics.specification.structure import (
+    Branch,
+    Cohort,
+    Continuous,
+    Microsimulation,
+    PartitionedSurvival,
+    Reward,
+    State,
+    Tree,
+)
+from preuve.economics.specification.written import WrittenModel
+
+ARROW = ">"
+
+
+def faults(model: WrittenModel) -> Iterator[Mistake]:
+    """Every fault of shape."""
+    states = states_of(model)
+    yield from _structure(model, states)
+    for kind in ("costs", "effects"):
+        for name, reward in getattr(model.rewards, kind).items():
+            yield from _reward(("rewards", kind, name), reward, states)
+    yield from _effect(model)
+    yield from _strategies(model, states)
+    yield from _analyses(model)
+
+
+def states_of(model: WrittenModel) -> Mapping[str, State]:
+    """The states of a model, none for a tree or a queue."""
+    return getattr(model.structure, "states", {})
+
+
+def split(transition: str) -> tuple[str, str]:
+    """The two states of "A > B"."""
+    before, _sign, after = transition.partition(ARROW)
+    return before.strip(), after.strip()
+
+
+def _structure(model: WrittenModel, states: Mapping[str, State]) -> Iterator[Mistake]:
+    structure = model.structure
+    timed = not isinstance(structure, Tree) and structure.kind != "queue"
+    if timed and not model.decision.cycles:
+        yield Mistake(("decision",), _("this structure needs a horizon and a cycle."))
+    match structure:
+        case Tree():
+            yield from _branches(model, ("structure", "branches"), structure.branches, None)
+        case Cohort() | Microsimulation() | Continuous():
+            yield from _moves(structure, states)
+            yield from _unknown(("structure", "start"), structure.start, states)
+            yield from _rests(("structure", "start"), structure.start.values())
+            if structure.entry:
+                yield from _branches(model, ("structure", "entry"), structure.entry, states)
+        case PartitionedSurvival():
+            yield from _curves(structure)
+
+
+def _moves(
+    structure: Cohort | Microsimulation | Continuous, states: Mapping[str, State]
+) -> Iterator[Mistake]:
+    continuous = isinstance(structure, Continuous)
+    moves = "intensities" if continuous else "transitions"
+    rows: Mapping[str, Mapping[str, Any]] = getattr(structure, moves)
+    yield from _unknown(("structure", moves), rows, states)
+    for state, row in rows.items():
+        at: Location = ("structure", moves, state)
+        yield from _unknown(at, row, states)
+        yield from _rests(at, row.values())
+        if state in states and states[state].dead:
+            yield Mistake(at, _("nothing leaves the state {name}: it is dead.").format(name=state))
+        if continuous and state in row:
+            yield Mistake(
+                at,
+                _("an intensity is of leaving: {name} cannot go to itself.").format(name=state),
+            )
+
+
+def _curves(structure: PartitionedSurvival) -> Iterator[Mistake]:
+    *living, last = structure.states
+    yield from _unknown(("structure", "curves"), structure.curves, living)
+    for state in living:
+        if state not in structure.curves:
+            yield Mistake(
+                ("structure", "curves"), _("the curve of {name} is missing.").format(name=state)
+            )
+    if not structure.states[last].dead:
+        yield Mistake(("structure", "states", last), _("the last state must be dead."))
+
+
+def _branches(
+    model: WrittenModel,
+    at: Location,
+    branches: Sequence[Branch],
+    states: Mapping[str, State] | None,
+) -> Iterator[Mistake]:
+    yield from _rests(at, [one.probability for one in branches])
+    seen: set[str] = set()
+    for place, branch in enumerate(branches):
+        here: Location = (*at, place)
+        if branch.name in seen:
+            yield Mistake(here, _("two branches are called {name}.").format(name=branch.name))
+        seen.add(branch.name)
+        yield from _unknown((*here, "costs"), branch.costs, model.rewards.costs)
+        yield from _unknown((*here, "effects"), branch.effects, model.rewards.effects)
+        if branch.then:
+            yield from _branches(model, (*here, "then"), branch.then, states)
+        elif states is not None and branch.to is None:
+            yield Mistake(here, _("this branch ends nowhere: name its state with `to`."))
+        elif branch.to is not None and branch.to not in (states or {}):
+            yield Mistake((*here, "to"), _unknown_state(branch.to, states or {}))
+
+
+def _rests(at: Location, formulas: Iterable[Any]) -> Iterator[Mistake]:
+    if sum(is_rest(one) for one in formulas) > 1:
+        yield Mistake(at, _("`rest` stands twice."))
+
+
+def _unknown(at: Location, named: Iterable[str], known: Iterable[str]) -> Iterator[Mistake]:
+    for name in named:
+        if name not in known:
+            yield Mistake((*at, name), _unknown_state(name, known))
+
+
+def _unknown_state(name: str, known: Iterable[str]) -> str:
+    return _("{name} is not a state or item of this model.").format(name=name) + nearest(
+        name, known
+    )
+
+
+def _reward(at: Location, reward: Reward, states: Mapping[str, State]) -> Iterator[Mistake]:
+    for place in ("states", "entering"):
+        yield from _unknown((*at, place), getattr(reward, place), states)
+    for name in reward.states:
+        if name in states and states[name].dead:
+            yield Mistake((*at, "states", name), _("nothing is counted in a state that is dead."))
+    for transition in reward.transitions:
+        for name in split(transition):
+            if name not in states:
+                yield Mistake((*at, "transitions", transition), _unknown_state(name, states))
+
+
+def _effect(model: WrittenModel) -> Iterator[Mistake]:
+    wanted = model.decision.effect
+    if wanted not in {*model.rewards.effects, "life_years"}:
+        yield Mistake(
+            ("decision", "effect"),
+            _("the effect {name} is not among the rewards.").format(name=wanted)
+            + nearest(wanted, model.rewards.effects),
+        )
+
+
+def _strategies(model: WrittenModel, states: Mapping[str, State]) -> Iterator[Mistake]:
+    modelled = [name for name, one in model.strategies.items() if one.excluded is None]
+    if not modelled:
+        yield Mistake(("strategies",), _("no strategy is modelled."))
+    for name, strategy in model.strategies.items():
+        yield from _price(("strategies", name, "price"), strategy, states)
+
+
+def _price(at: Location, strategy: Strategy, states: Mapping[str, State]) -> Iterator[Mistake]:
+    if strategy.price is not None:
+        yield from _unknown((*at, "states"), strategy.price.states, states)
+
+
+def _analyses(model: WrittenModel) -> Iterator[Mistake]:
+    analyses = model.analyses
+    at: Location = ("analyses",)
+    if analyses.price is not None and analyses.price not in model.parameters:
+        yield Mistake(
+            (*at, "price"),
+            _("{name} is not a parameter.").format(name=analyses.price)
+            + nearest(analyses.price, model.parameters),
+        )
+    if analyses.information is not None:
+        for name, members in analyses.information.groups.items():
+            here: Location = (*at, "information", "groups", name)
+            yield from _not_parameters(here, members, model)
+    for place, study in enumerate(analyses.studies):
+        measured = [one.parameter for one in study.measures]
+        yield from _not_parameters((*at, "studies", place, "measures"), measured, model)
+    if analyses.budget is not None:
+        for name, shares in analyses.budget.uptake.items():
+            here = (*at, "budget", "uptake", name)
+            if name not in model.strategies:
+                yield Mistake(here, _unknown_state(name, model.strategies))
+            if len(shares) != analyses.budget.years:
+                yield Mistake(
+                    here,
+                    _("{given} shares are written for {years} years.").format(
+                        given=len(shares), years=analyses.budget.years
+                    ),
+                )
+
+
+def _not_parameters(at: Location, names: Iterable[str], model: WrittenModel) -> Iterator[Mistake]:
+    tied = {name for one in model.joint for name in getattr(one, "dirichlet", ())}
+    tied |= {name for one in model.joint for name in getattr(one, "names", ())}
+    for name in names:
+        if name not in model.parameters and name not in tied:
+            yield Mistake(
+                at,
+                _("{name} is not a parameter.").format(name=name) + nearest(name, model.parameters),
+            )

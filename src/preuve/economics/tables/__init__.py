@@ -1,0 +1,1 @@
+"""Tables: figures by age or another key, packaged or beside a model."""

@@ -1,0 +1,188 @@
+"""Figures: every parameter of a model as a central value, a distribution and a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from preuve.core.distribution import Distribution, Floats
+from preuve.core.errors import PreuveError
+from preuve.core.estimate import Estimate
+from preuve.core.evidence import Evidence
+from preuve.core.language import _
+from preuve.core.record import digest, read_json
+from preuve.economics.expression.units import SHARES
+from preuve.economics.specification.parameters import Kind, Parameter
+from preuve.economics.specification.written import WrittenModel
+from preuve.economics.uncertainty.families import distribution
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One parameter.
+
+    Attributes:
+        value: the central figure. unit: as written.
+        distribution: what is believed of it; None where it is certain.
+        estimate: the estimate it comes from, if any.
+        source, grade: where from, and how well known ("A" for an evidence: observed here).
+    """
+
+    name: str
+    value: float
+    unit: str
+    distribution: Distribution | None
+    source: str
+    grade: str
+    written: Parameter | None = None
+    estimate: Estimate | None = None
+
+    @property
+    def is_certain(self) -> bool:
+        return self.distribution is None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Bounds that hold 95 %; the value twice where it is certain."""
+        if self.distribution is None:
+            return self.value, self.value
+        low, high = self.distribution.quantile(np.array([0.025, 0.975]))
+        return float(low), float(high)
+
+    @property
+    def kind(self) -> Kind:
+        """What sort of figure it is, as written or guessed from its unit."""
+        if self.written is not None and self.written.kind:
+            return self.written.kind
+        unit = self.unit.lower()
+        if unit.startswith(("probability", "proportion", "share", "rate")):
+            return "probability"
+        if unit.startswith("utility") or "qaly" in unit:
+            return "utility"
+        if unit.startswith(("eur", "usd", "gbp", "€")):
+            return "cost"
+        return "effect" if unit.startswith(("ratio", "odds")) else "other"
+
+    def drawn(self, count: int, seed: int) -> Floats:
+        """`count` draws; they depend on the name and the seed only, not on other parameters."""
+        if self.distribution is None:
+            return np.full(count, self.value)
+        if self.estimate is not None:
+            return self.estimate.draws(count, seed)
+        return self.distribution.quantile(uniforms(self.name, count, seed))
+
+
+def uniforms(name: str, count: int, seed: int) -> Floats:
+    """Uniform numbers of a name, strictly between 0 and 1."""
+    own = int(digest({"parameter": name}).removeprefix("sha256:")[:16], 16)
+    drawn = np.random.Generator(np.random.Philox([seed, own])).random(count)
+    return np.clip(drawn, 1e-15, 1 - 1e-15)
+
+
+def figure(
+    name: str,
+    written: Parameter,
+    evidence: Mapping[str, Evidence],
+    estimates: Mapping[str, Estimate],
+) -> Figure:
+    """The figure of a written parameter.
+
+    Raises:
+        ValueError, PreuveError: it cannot be; says why.
+    """
+    if written.evidence:
+        return _from_evidence(name, written, evidence)
+    if written.estimate:
+        if written.estimate not in estimates:
+            raise ValueError(
+                _("the estimate “{name}” is not listed.").format(name=written.estimate)
+            )
+        found = estimates[written.estimate]
+        return _of_estimate(name, written, found, "B")
+    value = written.value
+    if written.eq5d5l_fr and value is None:
+        from preuve.economics.reference_case.eq5d5l import utility
+
+        value = utility(written.eq5d5l_fr)
+    unit = written.unit or "utility"
+    kept = None
+    if written.distribution:
+        share = unit.split("/")[0].strip() in SHARES - {"number", "ratio", "odds"}
+        kept, mean = distribution(written.distribution, share)
+        value = mean if value is None else value
+        _near(value, kept)
+    assert value is not None
+    return Figure(name, float(value), unit, kept, str(written.source), str(written.grade), written)
+
+
+def _near(value: float, kept: Distribution) -> None:
+    low, high = kept.quantile(np.array([0.0005, 0.9995]))
+    if not low <= value <= high:
+        raise ValueError(
+            _("the value {value} is far from its own distribution ({low} to {high}).").format(
+                value=f"{value:g}", low=f"{low:g}", high=f"{high:g}"
+            )
+        )
+
+
+def _from_evidence(name: str, written: Parameter, known: Mapping[str, Evidence]) -> Figure:
+    evidence = known.get(str(written.evidence))
+    if evidence is None:
+        raise ValueError(_("the evidence “{name}” is not listed.").format(name=written.evidence))
+    estimate = evidence.estimate(
+        str(written.measure),
+        str(written.finding),
+        estimand=written.estimand,
+        site=written.site,
+        subgroup=written.subgroup,
+        threshold=written.threshold,
+        role=written.role,
+    )
+    return _of_estimate(name, written, estimate, "A")
+
+
+def _of_estimate(name: str, written: Parameter, estimate: Estimate, grade: str) -> Figure:
+    value = estimate.value if written.value is None else written.value
+    return Figure(
+        name,
+        value,
+        written.unit or estimate.unit,
+        estimate.distribution,
+        written.source or estimate.source,
+        written.grade or grade,
+        written,
+        estimate,
+    )
+
+
+def at_site(one: Figure, site: str, evidence: Mapping[str, Evidence]) -> Figure | None:
+    """The same figure of an evidence as one hospital shows it; None where it has none."""
+    if one.written is None or not one.written.evidence:
+        return None
+    changed = {"estimand": "site", "site": site}
+    written = one.written.model_copy(update=changed)
+    try:
+        return replace(_from_evidence(one.name, written, evidence), name=one.name)
+    except PreuveError:
+        return None
+
+
+def evidence_files(model: WrittenModel, folder: Path) -> Iterator[tuple[str, Path]]:
+    """The evidence files of a model, beside it."""
+    for name, file in model.evidence.items():
+        yield name, folder / file
+
+
+def read_estimate(path: Path) -> Estimate:
+    """The estimate of a JSON file.
+
+    Raises:
+        PreuveError: the file holds none.
+    """
+    record = read_json(path)
+    if not isinstance(record, dict):
+        raise PreuveError(_("This is not the record of an estimate."), where=path)
+    return Estimate.from_record(record)
