@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from preuve import __version__
-from preuve.cli import data, demo, evaluate, node, system, twin, usecase
+from preuve.cli import data, demo, economics, evaluate, node, system, twin, usecase
 from preuve.cli.console import err, language_named, out, show_error
 from preuve.core.errors import PreuveError
 from preuve.core.language import _, speak
@@ -26,6 +26,7 @@ app.add_typer(system.app, name="system")
 app.add_typer(node.app, name="node")
 app.add_typer(data.app, name="data")
 app.add_typer(twin.app, name="twin")
+app.add_typer(economics.app, name="economics")
 app.command(
     "evaluate",
     help=_("Evaluate a system at hospitals; a run that was stopped goes on where it stopped."),

@@ -18,6 +18,8 @@ from preuve.economics.weights import (
 
 LIFE_YEARS = "life_years"
 TECHNOLOGY = "technology"
+UNSPLIT = "unsplit"
+"""The payer of a cost that names none."""
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,12 @@ def _analyses(model: WrittenModel) -> Iterator[Place]:
         yield Place((*at, "information", "people"), analyses.information.people, "uses")
     if analyses.budget is not None:
         yield Place((*at, "budget", "eligible"), analyses.budget.eligible, "uses")
-        for name, shares in analyses.budget.uptake.items():
-            for place, share in enumerate(shares):
-                yield Place((*at, "budget", "uptake", name, place), share, "share")
+        yield from _uptake((*at, "budget", "uptake"), analyses.budget.uptake)
+        for place, other in enumerate(analyses.budget.scenarios):
+            yield from _uptake((*at, "budget", "scenarios", place, "uptake"), other.uptake)
+
+
+def _uptake(at: Location, shares: Mapping[str, tuple[float | str, ...]]) -> Iterator[Place]:
+    for name, by_year in shares.items():
+        for place, share in enumerate(by_year):
+            yield Place((*at, name, place), share, "share")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.lines import Location
 from preuve.core.mistakes import Mistake, nearest
+from preuve.economics.pricing.scheme import scheme_of
 from preuve.economics.specification.formula import is_rest
 from preuve.economics.specification.strategies import Strategy
 from preuve.economics.specification.structure import (
@@ -169,8 +171,16 @@ def _strategies(model: WrittenModel, states: Mapping[str, State]) -> Iterator[Mi
 
 
 def _price(at: Location, strategy: Strategy, states: Mapping[str, State]) -> Iterator[Mistake]:
-    if strategy.price is not None:
-        yield from _unknown((*at, "states"), strategy.price.states, states)
+    if strategy.price is None:
+        return
+    yield from _unknown((*at, "states"), strategy.price.states, states)
+    scheme = dict(strategy.price.scheme)
+    if isinstance(scheme.get("amount"), str):
+        scheme["amount"] = 1.0
+    try:
+        scheme_of(scheme)
+    except PreuveError as error:
+        yield Mistake((*at, "scheme"), error.problem)
 
 
 def _analyses(model: WrittenModel) -> Iterator[Mistake]:
@@ -190,8 +200,15 @@ def _analyses(model: WrittenModel) -> Iterator[Mistake]:
         measured = [one.parameter for one in study.measures]
         yield from _not_parameters((*at, "studies", place, "measures"), measured, model)
     if analyses.budget is not None:
-        for name, shares in analyses.budget.uptake.items():
-            here = (*at, "budget", "uptake", name)
+        uptakes: list[tuple[Location, Mapping[str, Sequence[Any]]]] = [
+            ((*at, "budget", "uptake"), analyses.budget.uptake)
+        ]
+        uptakes += [
+            ((*at, "budget", "scenarios", place, "uptake"), other.uptake)
+            for place, other in enumerate(analyses.budget.scenarios)
+        ]
+        named = [((*here, name), name, one) for here, all_ in uptakes for name, one in all_.items()]
+        for here, name, shares in named:
             if name not in model.strategies:
                 yield Mistake(here, _unknown_state(name, model.strategies))
             if len(shares) != analyses.budget.years:

@@ -12,7 +12,14 @@ from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.progress import Progress, silent
 from preuve.economics.compiled import Compiled
-from preuve.economics.outcomes import LIFE_YEARS, TECHNOLOGY, Outcomes, Repairs, joined
+from preuve.economics.outcomes import (
+    LIFE_YEARS,
+    TECHNOLOGY,
+    UNSPLIT,
+    Outcomes,
+    Repairs,
+    joined,
+)
 from preuve.economics.payment import paid
 from preuve.economics.scope import Change, Scope
 from preuve.economics.structure.sums import Sums, full
@@ -22,7 +29,6 @@ WORKING_SET = 2_000_000
 """Bytes of trace in a block: what a processor keeps near."""
 MOST_REPAIRED = 0.001
 """Share of the probabilities put right above which a model is refused."""
-UNSPLIT = "unsplit"
 
 Engine: TypeAlias = Callable[[Scope, Any, Weights, int], Sums]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,8 @@ from preuve.core.language import _
 from preuve.core.quantities import NotNegative, Number, Positive, Share
 from preuve.core.usecase import Text
 from preuve.core.written import Written
+from preuve.economics.pricing.maker import MakerCosts
+from preuve.economics.pricing.market import WrittenMarket
 from preuve.economics.specification.decision import Correction, Discount, Duration
 from preuve.economics.specification.formula import Formula, Formulas
 from preuve.economics.specification.parameters import Name
@@ -76,6 +78,14 @@ class Study(Written):
     cost_per_person: NotNegative = 0.0
 
 
+class Uptake(Written):
+    """Another uptake than the one expected, for the budget."""
+
+    name: Name
+    label: Text
+    uptake: dict[str, tuple[Formula, ...]]
+
+
 class Budget(Written):
     """Budget impact: people who enter each year, and the share under each strategy.
 
@@ -85,12 +95,14 @@ class Budget(Written):
         uptake: by strategy, the share of them in each year with the technology; what remains
             is under the first strategy. Without it, everyone is under the first.
         payers: whose budget; all of them unless said.
+        scenarios: other uptakes.
     """
 
     years: Annotated[int, Field(ge=1, le=10)] = 5
     eligible: Formula
     uptake: dict[str, tuple[Formula, ...]]
     payers: tuple[str, ...] = ()
+    scenarios: tuple[Uptake, ...] = ()
 
 
 class Distribution(Written):
@@ -132,7 +144,20 @@ class Information(Written):
 
 
 class Analyses(Written):
-    """What is run."""
+    """What is run.
+
+    Attributes:
+        draws, seed: of the probabilistic analysis.
+        one_way: whether each figure is moved alone.
+        scenarios, subgroups: other worlds, other people.
+        centres: whether the comparison is made hospital by hospital.
+        thresholds: whether it is made at each threshold that the evidence tells of.
+        price: the parameter that holds the price claimed; prices: those to tell the ratio at.
+        information, studies: what knowing more would be worth.
+        budget: spending of the payers. distribution: who gains.
+        market, maker: people who come month by month and what the system costs its maker, for
+            the schemes of funding.
+    """
 
     draws: Annotated[int, Field(ge=0, le=1_000_000)] = 5000
     seed: Annotated[int, Field(ge=0)] = 1
@@ -147,7 +172,8 @@ class Analyses(Written):
     studies: tuple[Study, ...] = ()
     budget: Budget | None = None
     distribution: Distribution | None = None
-    market: dict[str, Any] | None = None
+    market: WrittenMarket | None = None
+    maker: MakerCosts | None = None
 
     @model_validator(mode="after")
     def _named_once(self) -> Analyses:

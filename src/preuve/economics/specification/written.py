@@ -11,6 +11,7 @@ from preuve.core.written import Written
 from preuve.economics.specification.analyses import Analyses
 from preuve.economics.specification.decision import Decision
 from preuve.economics.specification.formula import Formulas
+from preuve.economics.specification.methods import Methods
 from preuve.economics.specification.parameters import (
     Correlation,
     Covariance,
@@ -60,6 +61,7 @@ class WrittenModel(Written):
     strategies: dict[Name, Strategy] = Field(min_length=1)
     analyses: Analyses = Analyses()
     assumptions: tuple[Text, ...] = ()
+    methods: Methods = Methods()
     validation: Validation = Validation()
 
 

@@ -1,0 +1,1 @@
+"""Analyses of a model's draws: frontier, acceptability, value of information, price, equity."""

@@ -1,0 +1,1 @@
+"""Schemes: the ways to pay for a system, one file a scheme."""
