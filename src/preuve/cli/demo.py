@@ -1,4 +1,4 @@
-"""preuve demo: from the records of five hospitals to the evidence, then to the care system."""
+"""preuve demo: from the records of five hospitals to the evidence, the care system, the euros."""
 
 from __future__ import annotations
 
@@ -11,23 +11,27 @@ from rich.table import Table
 
 from preuve.cli.console import bars, err, out, show_pages
 from preuve.core.errors import PreuveError
+from preuve.core.evidence import Evidence
 from preuve.core.folder import UseCaseFolder
 from preuve.core.language import LANGUAGES, _
 from preuve.pages.numbers import number, signed, span
 
-USECASE = "ecg_interpretation"
+USECASE, MODEL = "ecg_interpretation", "ecg-gp"
 CLOSURE, CLOSED, CLOSURE_RUNS = "autun-2023", "710010786", 20
 
 
 def demo(
     into: Annotated[Path, typer.Option(help=_("Folder to write."))] = Path("build/demo"),
 ) -> None:
-    """Two acts: two ECG readers judged at five hospitals; a closure seen on the national twin."""
-    _first_act(into)
+    """Three acts: two ECG readers judged at five hospitals, a closure seen on the national twin,
+    and what the first reader would be worth to general practitioners.
+    """
+    evidence = _first_act(into)
     _second_act(into / "twin")
+    _third_act(evidence, into / "economics")
 
 
-def _first_act(into: Path) -> None:
+def _first_act(into: Path) -> Evidence:
     """Evaluate two ECG readers at five hospitals and write the evidence page."""
     from preuve.evaluation.report.page import write
     from preuve.evaluation.report.terminal import summary
@@ -55,6 +59,7 @@ def _first_act(into: Path) -> None:
     out.print(summary(evidence))
     out.print(_("Evidence: {path}").format(path=path.resolve()))
     show_pages(pages)
+    return evidence
 
 
 def _second_act(into: Path) -> None:
@@ -80,6 +85,29 @@ def _second_act(into: Path) -> None:
             "What the nearest maternities gained, net of the national trend; they also gain and "
             "lose for other reasons:"
         )
+    )
+    out.print(table)
+
+
+def _third_act(evidence: Evidence, into: Path) -> None:
+    """The evidence of the first act in euros and QALYs, doubt between hospitals included."""
+    from preuve.cli.economics import made
+    from preuve.economics import Model
+
+    appraisal = made(Model.load(MODEL, reader=evidence), into)
+    strategy = appraisal.drawn.strategies[-1]
+    table = Table(box=None)
+    for heading in (_("hospital"), _("worth of the aid there, € per tracing")):
+        table.add_column(heading)
+    for centre in appraisal.centres:
+        mean, low, high = centre.benefit(strategy, appraisal.willingness)
+        table.add_row(
+            str(centre.label), f"{signed(mean, 1)} ({span(signed(low, 1), signed(high, 1))})"
+        )
+    out.print(
+        _(
+            "The same aid at each hospital of the first act (net benefit at {money} € a QALY):"
+        ).format(money=number(appraisal.willingness))
     )
     out.print(table)
 

@@ -98,11 +98,11 @@ def _impact(
     eligible = full(scope.at("analyses", "budget", "eligible"), found.draws)
     people = np.broadcast_to(eligible, (written.years, found.draws))
     uptake = _uptake(scope, found, at, shares, written.years)
-    nobody = np.zeros_like(uptake)
-    nobody[0] = 1.0
+    before_at: Location = ("analyses", "budget", "before")
+    today = _uptake(scope, found, before_at, written.before, written.years)
     by_payer, by_item = found.yearly_by_payer(), found.yearly_by_item()
-    payer, without = _spread(by_payer, people, uptake), _spread(by_payer, people, nobody)
-    item, before = _spread(by_item, people, uptake), _spread(by_item, people, nobody)
+    payer, without = _spread(by_payer, people, uptake), _spread(by_payer, people, today)
+    item, before = _spread(by_item, people, uptake), _spread(by_item, people, today)
     told = [found.payers.index(name) for name in written.payers or found.payers]
     return BudgetImpact(
         tuple(found.payers[place] for place in told),

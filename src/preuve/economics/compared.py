@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from preuve.core.distribution import Floats
+from preuve.core.usecase import Text
 from preuve.economics.analysis.plane import Plane, plane
 from preuve.economics.outcomes import Outcomes
 
@@ -24,7 +25,7 @@ class Compared:
     """
 
     name: str
-    label: str
+    label: Text
     strategies: tuple[str, ...]
     cost: Floats
     effect: Floats
@@ -35,7 +36,7 @@ class Compared:
     def of(
         cls,
         name: str,
-        label: str,
+        label: Text,
         found: Outcomes,
         *,
         structural: bool = False,

@@ -115,8 +115,20 @@ class Model:
 
 def _mistake(error: Any, origin: Origin) -> Mistake:
     written: Location = error["loc"]
-    at = written if error["type"] == "missing" or not origin.lines else origin.known(written)
+    at = _as_written(written, origin)
+    if error["type"] != "missing" and origin.lines:
+        at = origin.known(at)
     return Mistake(at, explained(error, _keys(WrittenModel, written[:-1])))
+
+
+def _as_written(location: Location, origin: Origin) -> Location:
+    """A location without the words by which pydantic chose among several models."""
+    kept: Location = ()
+    for place, part in enumerate(location):
+        chosen = (*kept, part) not in origin.lines and place + 1 < len(location)
+        if not (chosen and (*kept, location[place + 1]) in origin.lines):
+            kept = (*kept, part)
+    return kept
 
 
 def _keys(model: Any, location: Location) -> set[str]:

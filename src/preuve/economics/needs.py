@@ -52,6 +52,10 @@ def settled(
         return _counted(lowered, unit, unit_of(place.word), rate=need == "effect_rate")
     if need in ("hours", "per_hour"):
         return _hours(lowered, unit, need)
+    if need == "uses":
+        return _uses(lowered, unit)
+    if need in ("amount", "amount_a_month"):
+        return _amount(lowered, unit, decision, monthly=need == "amount_a_month")
     if need == "anything" and meant is not None:
         same(unit, meant, _("what is set"))
     return lowered
@@ -100,6 +104,32 @@ def _yearly(lowered: Expression, unit: Unit, asked: Unit) -> Expression:
     if word == "year":
         return lowered
     return Operation("*", lowered, Number(TIMES["year"] / TIMES[word]))
+
+
+def _uses(lowered: Expression, unit: Unit) -> Expression:
+    """A number of uses or of people; per year where it is per unit of time."""
+    timed = [word for word, times in unit.words if word in TIMES and times == -1]
+    if not timed or timed == ["year"]:
+        return lowered
+    return Operation("/", lowered, Number(TIMES[timed[0]]))
+
+
+def _amount(lowered: Expression, unit: Unit, decision: Decision, *, monthly: bool) -> Expression:
+    """Money for a use, or money a month; what is used is not told apart."""
+    powers = dict(unit.words)
+    if powers.get(decision.currency) != 1:
+        raise UnitError(
+            _("an amount of {unit} is asked, not {given}.").format(
+                unit=decision.currency, given=str(unit)
+            )
+        )
+    timed = [word for word in powers if word in TIMES]
+    if timed and (not monthly or timed != ["month"]):
+        asked = f"{decision.currency}/month" if monthly else decision.currency
+        raise UnitError(
+            _("an amount of {unit} is asked, not {given}.").format(unit=asked, given=str(unit))
+        )
+    return lowered
 
 
 def _hours(lowered: Expression, unit: Unit, need: str) -> Expression:

@@ -24,10 +24,10 @@ UNSPLIT = "unsplit"
 
 @dataclass(frozen=True)
 class Repairs:
-    """Probabilities put back between 0 and 1, and rows put back to 1.
+    """Rows of probabilities put back between 0 and 1 and to a sum of 1, draw by draw.
 
     Attributes:
-        repaired, examined: how many. places: names of the rows concerned, the first few.
+        repaired, examined: how many draws of rows. places: names of the rows concerned, the first few.
     """
 
     repaired: int = 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from preuve.economics.specification.pathway import Adoption, AiPathway
+from preuve.economics.specification.pathway import Adoption, AiPathway, Alerts
 
 PREFIX = "pathway."
 
@@ -51,11 +51,14 @@ def _formulas(pathway: AiPathway) -> Iterator[tuple[str, str]]:
     yield "alerts", f"pathway.adoption * ({true} + {false})"
     yield "false_alerts", f"pathway.adoption * {false}"
     work = pathway.alerts
-    yield (
-        "minutes",
-        f"pathway.adoption * ({work.minutes_per_exam})"
-        f" + pathway.alerts * ({work.minutes_per_alert})",
-    )
+    yield "minutes", " + ".join(_work(work)) or "0"
+
+
+def _work(work: Alerts) -> Iterator[str]:
+    if work.minutes_per_exam not in (0, 0.0):
+        yield f"pathway.adoption * ({work.minutes_per_exam})"
+    if work.minutes_per_alert not in (0, 0.0):
+        yield f"pathway.alerts * ({work.minutes_per_alert})"
 
 
 def _adoption(adoption: Adoption | float | str) -> str:

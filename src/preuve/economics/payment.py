@@ -11,7 +11,8 @@ from preuve.core.distribution import Floats
 from preuve.economics.scope import Scope
 from preuve.economics.shape import states_of
 from preuve.economics.specification.strategies import Price
-from preuve.economics.structure.sums import Sums, full
+from preuve.economics.structure.rewarding import worth
+from preuve.economics.structure.sums import Sums
 from preuve.economics.weights import Weights
 
 LINEAR = ("per_use", "per_professional", "per_site", "per_patient_month")
@@ -38,7 +39,7 @@ def _paid(
 ) -> Floats:
     at = ("strategies", strategy, "price")
     each = _monthly(scope, at, price, draws)
-    if price.once or found.trace is None:
+    if _at_once(scope, price) or found.trace is None:
         return np.asarray(weights.start[:, None] * each[0])
     states = list(states_of(scope.model.written))
     alive = [name for name, one in states_of(scope.model.written).items() if not one.dead]
@@ -48,13 +49,12 @@ def _paid(
         (np.arange(len(enrolled)) * scope.model.cycle.years * 12 + 1e-9).astype(int),
         len(each) - 1,
     )
-    return np.asarray(weights.points @ (enrolled * each[months] * 12.0))
+    return weights.summed(enrolled, each[months] * 12.0)
 
 
 def _monthly(scope: Scope, at: tuple[str, ...], price: Price, draws: int) -> Floats:
     """What is paid for one person in each month since entry (M, B), or at once (1, B)."""
-    written = price.scheme
-    if written.get("scheme") in LINEAR and not isinstance(written.get("amount"), dict):
+    if price.scheme.get("scheme") in LINEAR and "amount" in price.scheme:
         return _linear(scope, at, price, draws)[None]
     return _scheduled(scope, price, draws)
 
@@ -63,15 +63,20 @@ def _linear(scope: Scope, at: tuple[str, ...], price: Price, draws: int) -> Floa
     """Amount times uses a month, or over the people of each professional or site."""
 
     def now(*place: str) -> Floats:
-        value = full(scope.at(*at, *place), draws)
+        value = worth(scope, (*at, *place), draws, negative=False)
         return value if value.ndim == 1 else value[0]
 
     amount = now("scheme", "amount")
     if price.uses is not None:
-        return amount * now("uses") / (1.0 if price.once else 12.0)
+        return amount * now("uses") / (1.0 if _at_once(scope, price) else 12.0)
     if price.patients is not None:
         return amount / now("patients")
     return amount
+
+
+def _at_once(scope: Scope, price: Price) -> bool:
+    """Whether all is paid at the start, as in a model without time."""
+    return price.once or not scope.model.cycles
 
 
 def _scheduled(scope: Scope, price: Price, draws: int) -> Floats:

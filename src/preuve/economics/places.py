@@ -22,12 +22,14 @@ from preuve.economics.specification.written import WrittenModel
 
 Need: TypeAlias = Literal[
     "anything", "plain", "probability", "share", "rate", "money", "money_rate", "effect",
-    "effect_rate", "hours", "per_hour", "age", "uses",
+    "effect_rate", "hours", "per_hour", "age", "uses", "amount", "amount_a_month",
 ]  # fmt: skip
 """What a formula must count.
 
 probability: a chance over a cycle. share: a plain number. rate: per unit of time, told per year.
-money, effect: once. money_rate, effect_rate: per unit of time, told per year.
+money, effect: once. money_rate, effect_rate: per unit of time, told per year. uses: of a technology
+or people, told per year where they are per unit of time. amount: money for a use;
+amount_a_month: money per unit of time, told per month.
 """
 
 
@@ -65,8 +67,10 @@ def places(model: WrittenModel) -> Iterator[Place]:
             if formula is not None:
                 yield Place((*at, word), formula, "uses")
         amount = strategy.price.scheme.get("amount")
-        if amount is not None:
-            yield Place((*at, "scheme", "amount"), amount, "anything")
+        if isinstance(amount, int | float | str):
+            each = strategy.price.once or strategy.price.scheme.get("scheme") == "per_use"
+            need: Need = "amount" if each else "amount_a_month"
+            yield Place((*at, "scheme", "amount"), amount, need)
     yield from _analyses(model)
 
 
@@ -90,6 +94,7 @@ def _structure(model: WrittenModel) -> Iterator[Place]:
                 yield from _many((*at, "intensities", state), row, "rate")
         case PartitionedSurvival():
             yield from _many((*at, "curves"), structure.curves, "share")
+            yield from _many((*at, "progression"), structure.progression, "share")
         case Queue():
             yield Place((*at, "arrivals"), structure.arrivals, "per_hour")
             yield Place((*at, "service"), structure.service, "hours")
@@ -150,6 +155,7 @@ def _analyses(model: WrittenModel) -> Iterator[Place]:
     if analyses.budget is not None:
         yield Place((*at, "budget", "eligible"), analyses.budget.eligible, "uses")
         yield from _uptake((*at, "budget", "uptake"), analyses.budget.uptake)
+        yield from _uptake((*at, "budget", "before"), analyses.budget.before)
         for place, other in enumerate(analyses.budget.scenarios):
             yield from _uptake((*at, "budget", "scenarios", place, "uptake"), other.uptake)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
@@ -17,7 +18,7 @@ from preuve.economics.expression.evaluation import Table
 from preuve.economics.expression.functions import FUNCTIONS
 from preuve.economics.expression.lowering import TableUnits, Vocabulary, lower
 from preuve.economics.expression.syntax import Expression, FormulaError, names, parse
-from preuve.economics.expression.units import FREE, PLAIN, TIMES, Unit, UnitError, unit_of
+from preuve.economics.expression.units import FREE, PLAIN, TIMES, Unit, UnitError, same, unit_of
 from preuve.economics.needs import settled
 from preuve.economics.pathway import formulas as pathway_formulas
 from preuve.economics.places import Place, places
@@ -29,6 +30,7 @@ from preuve.economics.tables.reading import read_table
 from preuve.economics.uncertainty.draws import Joint, root
 from preuve.economics.uncertainty.figures import Figure, evidence_files, figure, read_estimate
 
+_NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,60}")
 QUEUE_UNITS = {
     "queue.wait": "hour",
     "queue.delayed": "proportion",
@@ -68,6 +70,7 @@ class _Reader:
     evidence: dict[str, Evidence]
     mistakes: list[Mistake] = field(default_factory=list)
     units: dict[str, Unit] = field(default_factory=dict)
+    meant: dict[str, Unit] = field(default_factory=dict)
     where: dict[str, Location] = field(default_factory=dict)
 
     def read(self) -> Read:
@@ -84,9 +87,11 @@ class _Reader:
         self._stop()
         order = self._order(trees)
         words = Vocabulary(self._unit, keys, self.model.decision.span)
+        self._give_units(order, trees, words, found)
         values = {name: self._lowered_value(name, trees[name], words) for name in order}
         formulas = {one.location: self._lowered(one, words) for one in found}
         self._check_use(values, formulas)
+        self._check_own(values, formulas)
         self._stop()
         reads = _closed({name: names(tree) for name, tree in values.items()})
         compiled = Compiled(
@@ -109,25 +114,28 @@ class _Reader:
             try:
                 self.evidence[name] = Evidence.load(path)
             except PreuveError as error:
-                self._wrong(("evidence", name), f"{error.where}: {error.problem}")
+                self._wrong(("evidence", name), _whole(error))
         estimates = {}
         for name, file in self.model.estimates.items():
             try:
                 estimates[name] = read_estimate(folder / file)
             except PreuveError as error:
-                self._wrong(("estimates", name), f"{error.where}: {error.problem}")
+                self._wrong(("estimates", name), _whole(error))
         return estimates
 
     def _figures(self, estimates: Mapping[str, Estimate]) -> Iterator[tuple[str, Figure]]:
         for name, written in self.model.parameters.items():
             at = ("parameters", name)
+            if written.evidence in self.model.evidence and written.evidence not in self.evidence:
+                continue
+            if written.estimate in self.model.estimates and written.estimate not in estimates:
+                continue
             try:
                 found = figure(name, written, self.evidence, estimates)
                 self._define(name, at, self._normal(unit_of(found.unit)))
                 yield name, found
             except PreuveError as error:
-                if written.evidence in self.evidence or written.estimate in estimates:
-                    self._wrong(at, error.problem)
+                self._wrong(at, _whole(error, where=""))
             except ValueError as error:
                 self._wrong(at, str(error))
 
@@ -203,7 +211,7 @@ class _Reader:
             try:
                 tables[name] = read_table(written, self.origin.folder)
             except PreuveError as error:
-                self._wrong(at, f"{error.where}: {error.problem}" if error.where else error.problem)
+                self._wrong(at, _whole(error))
                 continue
             value = self._unit_at((*at, "unit"), written.unit)
             keys[name] = TableUnits(self._unit_at((*at, "key_unit"), written.key_unit), value)
@@ -226,6 +234,11 @@ class _Reader:
 
     def _define_others(self) -> None:
         for name in self.model.values:
+            if not _NAME.fullmatch(name):
+                self._wrong(
+                    ("values", name),
+                    _("“{name}” is not a name: write letters, digits and _.").format(name=name),
+                )
             self._define(name, ("values", name), FREE)
         structure = self.model.structure
         if isinstance(structure, Microsimulation):
@@ -233,6 +246,8 @@ class _Reader:
                 self._define(name, ("structure", "traits", name), PLAIN)
         if isinstance(structure, Queue):
             self.units |= {name: unit_of(unit) for name, unit in QUEUE_UNITS.items()}
+            if structure.target_wait is None:
+                del self.units["queue.within_target"]
         cycle = self.model.decision.span
         self.units |= {word: unit_of(word) for word in TIMES}
         self.units |= {"cycle": unit_of(cycle.word), "time": unit_of("year"), "step": PLAIN}
@@ -247,10 +262,12 @@ class _Reader:
         if model.ai_pathway is not None:
             for name, text in pathway_formulas(model.ai_pathway).items():
                 found[name] = (("ai_pathway",), text)
-        if model.decision.start_age is not None:
+        start = model.decision.start_age
+        if start is not None:
+            of = self.units.get(str(start).strip(), FREE)
             found["age"] = (
                 ("decision", "start_age"),
-                f"time + ({model.decision.start_age}) * year",
+                f"time + ({start})" if of == unit_of("year") else f"time + ({start}) * year",
             )
         return found
 
@@ -295,11 +312,47 @@ class _Reader:
             raise AssertionError from error
 
     def _unit(self, name: str) -> Unit:
+        if name in self.model.tables:
+            raise UnitError(_("{name} is a table: give it a key, {name}(…).").format(name=name))
+        if name in FUNCTIONS:
+            raise UnitError(
+                _("{name} is a function: give it a value, {name}(…).").format(name=name)
+            )
         return self.units[name]
+
+    def _give_units(
+        self,
+        order: tuple[str, ...],
+        trees: Mapping[str, Expression],
+        words: Vocabulary,
+        found: list[Place],
+    ) -> None:
+        """A value written as a bare number counts what a strategy or scenario sets it to."""
+        sets = [
+            (one.word, parse(one.formula))
+            for one in found
+            if one.word in trees and one.location[-2] == "set"
+        ]
+        for _round in range(len(order)):
+            for name in order:
+                self.units[name] = self._told(trees[name], words, name)
+            bare = {word: self._told(tree, words) for word, tree in sets if self.units[word].free}
+            given = {word: unit for word, unit in bare.items() if not unit.free}
+            if not given:
+                return
+            self.meant |= given
+
+    def _told(self, tree: Expression, words: Vocabulary, name: str = "") -> Unit:
+        """The unit of a formula, if it has one that holds."""
+        try:
+            return same(lower(tree, words)[1], self.meant.get(name, FREE), "")
+        except UnitError:
+            return FREE
 
     def _lowered_value(self, name: str, tree: Expression, words: Vocabulary) -> Expression:
         try:
             lowered, unit = lower(tree, words)
+            unit = same(unit, self.meant.get(name, FREE), _("what is set"))
         except UnitError as error:
             self._wrong(self._values()[name][0], f"{name}: {error}" if "." in name else str(error))
             self.units[name] = FREE
@@ -321,10 +374,12 @@ class _Reader:
         self, values: Mapping[str, Expression], formulas: Mapping[Location, Expression]
     ) -> None:
         """A name that nothing rests on is a mistake: it looks as if it counted."""
-        used = {name for at, tree in formulas.items() if at[-2] != "set" for name in names(tree)}
-        used |= {name for at, tree in formulas.items() if at[-2] == "set" for name in names(tree)}
         reads = _closed({name: names(tree) for name, tree in values.items()})
-        used |= {below for name in used & set(reads) for below in reads[name]}
+        counted = {at: tree for at, tree in formulas.items() if at[-2] != "set"}
+        sets = [(at[-1], names(tree)) for at, tree in formulas.items() if at[-2] == "set"]
+        used = _with_below({name for tree in counted.values() for name in names(tree)}, reads)
+        while more := {one for word, read in sets if word in used for one in read} - used:
+            used = _with_below(used | more, reads)
         if "age" in values and "age" not in used:
             self._wrong(("decision", "start_age"), _("no formula uses the age."))
         pathway = {name for name in values if name.startswith("pathway.")}
@@ -346,12 +401,47 @@ class _Reader:
             if name not in taken:
                 self._wrong(("estimates", name), _("no parameter reads this estimate."))
 
+    def _check_own(
+        self, values: Mapping[str, Expression], formulas: Mapping[Location, Expression]
+    ) -> None:
+        """A trait, or the wait of a queue, stands only where each person is counted."""
+        structure = self.model.structure
+        own = set(structure.traits) if isinstance(structure, Microsimulation) else set()
+        if isinstance(structure, Queue):
+            own = set(QUEUE_UNITS)
+        trees = [*values.items()]
+        trees += [(str(at[-1]), tree) for at, tree in formulas.items() if at[-2] == "set"]
+        while more := {word for word, tree in trees if names(tree) & own} - own:
+            own |= more
+        for at, tree in formulas.items():
+            if names(tree) & own and not _counts_each(at):
+                self._wrong(
+                    at,
+                    _("{name} is not the same for everyone: it has no place here.").format(
+                        name=sorted(names(tree) & own)[0]
+                    ),
+                )
+
     def _named_elsewhere(self, name: str) -> bool:
         """Whether a probability that remains stands for it: the last of a Dirichlet."""
         return any(
             isinstance(tie, Dirichlet) and name == list(tie.dirichlet)[-1]
             for tie in self.model.joint
         )
+
+
+def _counts_each(at: Location) -> bool:
+    """Whether a formula is worked out for each person."""
+    if at[-2] == "set" or at == ("decision", "start_age"):
+        return True
+    return at[:2] == ("structure", "transitions") or (at[0] == "rewards" and at[3] != "payer")
+
+
+def _whole(error: PreuveError, where: str | None = None) -> str:
+    """An error of a file within that of the model: where, what, and how to mend it."""
+    where = error.where if where is None else where
+    told = " ".join(one for one in (error.problem, error.remedy) if one)
+    return f"{where}: {told}" if where else told
 
 
 def _made(tie: Dirichlet | Covariance) -> Iterator[tuple[str, Figure]]:
@@ -379,6 +469,11 @@ def _all_made(model: WrittenModel) -> Iterator[tuple[str, Figure]]:
 
 def _reserved() -> set[str]:
     return {*CLOCKS, *TIMES, *FUNCTIONS, "cycle", "rest", "pathway", "queue"}
+
+
+def _with_below(used: set[str], reads: Mapping[str, frozenset[str]]) -> set[str]:
+    """Names, and all that they rest on."""
+    return used.union(*(reads[name] for name in used & set(reads)))
 
 
 def _closed(direct: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:

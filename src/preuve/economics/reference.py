@@ -160,9 +160,9 @@ def _parameter(figure: Figure, model: Model, varied: bool) -> ParameterFacts:
         kind=figure.kind,
         source=figure.source,
         grade=figure.grade,
-        has_distribution=None if figure.kind == "price" else not figure.is_certain,
+        has_distribution=None if _is_settled(figure) else not figure.is_certain,
         assumed=figure.grade == "D",
-        varied=varied and not figure.is_certain,
+        varied=(varied and not figure.is_certain) or figure.name == model.written.analyses.price,
         price_year=(own_year or decision.price_year) if figure.kind == "cost" else None,
         updated=own_year in (None, decision.price_year),
         instrument=instrument,  # type: ignore[arg-type]
@@ -170,6 +170,12 @@ def _parameter(figure: Figure, model: Model, varied: bool) -> ParameterFacts:
         transfer=str(model.written.methods.transfer or ""),
         location=("parameters", figure.name) if written is not None else ("joint",),
     )
+
+
+def _is_settled(figure: Figure) -> bool:
+    """Whether there is nothing to draw: a price claimed, a tariff, a convention."""
+    written = figure.written
+    return figure.kind == "price" or (written is not None and written.certain is not None)
 
 
 def _instrument(figure: Figure) -> str:

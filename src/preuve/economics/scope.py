@@ -33,17 +33,38 @@ class Scope:
         self.parent: Scope | None = None
         self._changes: Mapping[str, Change] = {}
         self._anew: frozenset[str] = frozenset(model.values)
+        self._set: frozenset[str] = frozenset()
         self._known: dict[str, Floats] = dict(_constants()) | _clocks(model) | dict(figures)
 
     def over(self, changes: Mapping[str, Change]) -> Scope:
-        """This scope with some names changed; a formula of a change reads the names of before."""
+        """This scope with some names changed; a formula of a change reads the names of before.
+
+        A value that an earlier scope has set stays what it was set to.
+        """
         if not changes:
             return self
         laid = Scope.__new__(Scope)
         laid.model, laid.parent, laid._changes = self.model, self, changes
-        laid._anew = self.model.changed_by(frozenset(changes)) - frozenset(changes)
+        laid._set = self._set | frozenset(changes)
+        laid._anew = self.model.changed_by(frozenset(changes)) - laid._set
         laid._known = {}
         return laid
+
+    def beneath(self, changes: Mapping[str, Change]) -> Scope:
+        """This scope with names changed below all that was set: what was set reads them too."""
+        if self.parent is None:
+            return self.over(changes)
+        return self.parent.beneath(changes).over(self._changes)
+
+    def meaning(self, name: str) -> tuple[Expression, Scope] | None:
+        """The formula that a name stands for, and the scope it is read in; None for a figure."""
+        change = self._changes.get(name)
+        if change is not None:
+            assert self.parent is not None
+            return None if isinstance(change, np.ndarray) else (change, self.parent)
+        if name in self._anew:
+            return self.model.values[name], self
+        return self.parent.meaning(name) if self.parent is not None else None
 
     def __call__(self, name: str) -> Floats:
         """The value of a name."""

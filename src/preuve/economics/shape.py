@@ -9,6 +9,7 @@ from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.lines import Location
 from preuve.core.mistakes import Mistake, nearest
+from preuve.economics.outcomes import LIFE_YEARS, TECHNOLOGY
 from preuve.economics.pricing.scheme import scheme_of
 from preuve.economics.specification.formula import is_rest
 from preuve.economics.specification.strategies import Strategy
@@ -23,17 +24,23 @@ from preuve.economics.specification.structure import (
     Tree,
 )
 from preuve.economics.specification.written import WrittenModel
+from preuve.economics.uncertainty.families import DistributionError, distribution
 
 ARROW = ">"
 
 
 def faults(model: WrittenModel) -> Iterator[Mistake]:
     """Every fault of shape."""
-    states = states_of(model)
+    states, moves = states_of(model), _possible(model)
     yield from _structure(model, states)
     for kind in ("costs", "effects"):
         for name, reward in getattr(model.rewards, kind).items():
-            yield from _reward(("rewards", kind, name), reward, states)
+            yield from _reward(("rewards", kind, name), reward, states, moves)
+    if TECHNOLOGY in model.rewards.costs:
+        yield Mistake(
+            ("rewards", "costs", TECHNOLOGY),
+            _("{name} hides a word of the house: give it another name.").format(name=TECHNOLOGY),
+        )
     yield from _effect(model)
     yield from _strategies(model, states)
     yield from _analyses(model)
@@ -64,8 +71,12 @@ def _structure(model: WrittenModel, states: Mapping[str, State]) -> Iterator[Mis
             yield from _rests(("structure", "start"), structure.start.values())
             if structure.entry:
                 yield from _branches(model, ("structure", "entry"), structure.entry, states)
+            yield from _memory(structure)
+            yield from _traits(structure)
         case PartitionedSurvival():
             yield from _curves(structure)
+            yield from _memory(structure)
+            yield from _untold(model, structure)
 
 
 def _moves(
@@ -81,11 +92,63 @@ def _moves(
         yield from _rests(at, row.values())
         if state in states and states[state].dead:
             yield Mistake(at, _("nothing leaves the state {name}: it is dead.").format(name=state))
+        if continuous and any(is_rest(one) for one in row.values()):
+            yield Mistake(at, _("an intensity cannot be `rest`: nothing has to sum to 1."))
         if continuous and state in row:
             yield Mistake(
                 at,
                 _("an intensity is of leaving: {name} cannot go to itself.").format(name=state),
             )
+
+
+def _memory(structure: Any) -> Iterator[Mistake]:
+    """Only cohorts and individuals remember how long one has been in a state."""
+    if isinstance(structure, Cohort | Microsimulation):
+        return
+    for state, one in structure.states.items():
+        if one.tunnel > 1:
+            yield Mistake(
+                ("structure", "states", state, "tunnel"),
+                _("this structure keeps no memory of the time since entry: use a cohort."),
+            )
+
+
+def _traits(structure: Any) -> Iterator[Mistake]:
+    """Distributions of traits that cannot be."""
+    for name, text in getattr(structure, "traits", {}).items():
+        try:
+            distribution(text)
+        except DistributionError as error:
+            yield Mistake(("structure", "traits", name), str(error))
+
+
+def _untold(model: WrittenModel, structure: PartitionedSurvival) -> Iterator[Mistake]:
+    """Events that survival curves do not tell."""
+    first, *between, last = structure.states
+    yield from _unknown(("structure", "progression"), structure.progression, between)
+    told = {last, *structure.progression}
+    whole = len(between) == 0 or (len(between) == 1 and between[0] in told)
+    for kind in ("costs", "effects"):
+        for name, reward in getattr(model.rewards, kind).items():
+            at: Location = ("rewards", kind, name)
+            untold = [((*at, "entering", one), one) for one in reward.entering if one not in told]
+            for move in reward.transitions:
+                before, after = split(move)
+                if after not in told or not (whole or (before, after) == (first, between[0])):
+                    untold.append(((*at, "transitions", move), after))
+            for here, state in untold:
+                yield Mistake(here, _untold_event(state, first, last))
+
+
+def _untold_event(state: str, first: str, last: str) -> str:
+    if state == first:
+        return _("nobody enters {state} again: curves only fall.").format(state=state)
+    if state == last:
+        return _("curves tell how many die, not from which state: write `entering`.")
+    return _(
+        "curves do not tell how many enter {state}: write in structure.progression the share, "
+        "among those who leave the states before it, who do."
+    ).format(state=state)
 
 
 def _curves(structure: PartitionedSurvival) -> Iterator[Mistake]:
@@ -140,21 +203,41 @@ def _unknown_state(name: str, known: Iterable[str]) -> str:
     )
 
 
-def _reward(at: Location, reward: Reward, states: Mapping[str, State]) -> Iterator[Mistake]:
+def _reward(
+    at: Location, reward: Reward, states: Mapping[str, State], moves: set[tuple[str, str]]
+) -> Iterator[Mistake]:
     for place in ("states", "entering"):
         yield from _unknown((*at, place), getattr(reward, place), states)
     for name in reward.states:
         if name in states and states[name].dead:
             yield Mistake((*at, "states", name), _("nothing is counted in a state that is dead."))
     for transition in reward.transitions:
-        for name in split(transition):
-            if name not in states:
-                yield Mistake((*at, "transitions", transition), _unknown_state(name, states))
+        here: Location = (*at, "transitions", transition)
+        if ARROW not in transition:
+            yield Mistake(here, _("a transition is written “A > B”."))
+            continue
+        strangers = [name for name in split(transition) if name not in states]
+        yield from (Mistake(here, _unknown_state(name, states)) for name in strangers)
+        if not strangers and split(transition) not in moves:
+            yield Mistake(here, _("{name} never happens.").format(name=transition))
+    for state in reward.entering:
+        if state in states and state not in {after for before, after in moves if before != after}:
+            yield Mistake((*at, "entering", state), _("nobody enters {name}.").format(name=state))
+
+
+def _possible(model: WrittenModel) -> set[tuple[str, str]]:
+    """Every move between states that is written; any, where none is."""
+    rows = getattr(model.structure, "transitions", getattr(model.structure, "intensities", None))
+    if rows is not None:
+        return {(before, after) for before, row in rows.items() for after in row}
+    states = list(states_of(model))
+    return {(before, after) for before in states for after in states}
 
 
 def _effect(model: WrittenModel) -> Iterator[Mistake]:
     wanted = model.decision.effect
-    if wanted not in {*model.rewards.effects, "life_years"}:
+    lived = {LIFE_YEARS} if states_of(model) else set()
+    if wanted not in {*model.rewards.effects, *lived}:
         yield Mistake(
             ("decision", "effect"),
             _("the effect {name} is not among the rewards.").format(name=wanted)
@@ -181,6 +264,11 @@ def _price(at: Location, strategy: Strategy, states: Mapping[str, State]) -> Ite
         scheme_of(scheme)
     except PreuveError as error:
         yield Mistake((*at, "scheme"), error.problem)
+    kind, price = scheme.get("scheme"), strategy.price
+    if kind == "per_use" and price.uses is None and not price.once:
+        yield Mistake(at, _("say how often it is used: uses (per person and year), or once."))
+    if kind in ("per_professional", "per_site") and price.patients is None and "amount" in scheme:
+        yield Mistake(at, _("say how many patients each has: patients."))
 
 
 def _analyses(model: WrittenModel) -> Iterator[Mistake]:
@@ -201,7 +289,8 @@ def _analyses(model: WrittenModel) -> Iterator[Mistake]:
         yield from _not_parameters((*at, "studies", place, "measures"), measured, model)
     if analyses.budget is not None:
         uptakes: list[tuple[Location, Mapping[str, Sequence[Any]]]] = [
-            ((*at, "budget", "uptake"), analyses.budget.uptake)
+            ((*at, "budget", "uptake"), analyses.budget.uptake),
+            ((*at, "budget", "before"), analyses.budget.before),
         ]
         uptakes += [
             ((*at, "budget", "scenarios", place, "uptake"), other.uptake)

@@ -28,7 +28,7 @@ from preuve.economics.weights import Weights, weights
 WORKING_SET = 2_000_000
 """Bytes of trace in a block: what a processor keeps near."""
 MOST_REPAIRED = 0.001
-"""Share of the probabilities put right above which a model is refused."""
+"""Share of the draws of its rows put right above which a model is refused."""
 
 Engine: TypeAlias = Callable[[Scope, Any, Weights, int], Sums]
 
@@ -53,8 +53,8 @@ def simulate(
         progress: told of each block.
 
     Raises:
-        PreuveError: more than 0.1 % of the probabilities had to be put right, a row does not sum
-            to 1, a cost is negative, a figure is not a number.
+        PreuveError: rows of probabilities had to be put right in more than 0.1 % of their draws,
+            a row does not sum to 1, a cost is negative, a figure is not a number.
     """
     named = strategies or model.strategies
     sums = weights(model.written.decision, years)
@@ -153,6 +153,12 @@ def _payer_shares(scope: Scope, strategy: str, draws: int) -> Floats:
         for name in split:
             share = full(scope.at(*at, name), draws)
             row[payers.index(name)] = share if share.ndim == 1 else share[0]
+            if not np.all((row >= 0) & (row <= 1)):
+                raise PreuveError(
+                    _("The share of the payer {name} is not between 0 and 1.").format(name=name),
+                    where=scope.model.origin.where((*at, name)),
+                    remedy=_("The shares of the payers of a cost sum to 1."),
+                )
         total = row.sum(axis=0)
         if np.any(np.abs(total - 1) > 1e-9):
             raise PreuveError(
@@ -170,8 +176,8 @@ def _refuse(repairs: Repairs, model: Compiled) -> None:
         return
     raise PreuveError(
         _(
-            "{share} % of the probabilities fall outside 0 to 1, or sum to more than 1: "
-            "more than the {most} % that may be put right."
+            "In {share} % of the draws of its rows, probabilities fall outside 0 to 1 or sum "
+            "to more than 1: more than the {most} % that may be put right."
         ).format(share=f"{100 * repairs.share:.3g}", most=f"{100 * MOST_REPAIRED:g}"),
         where=model.origin.where(("structure",)),
         remedy=_("Look at {places}: a beta or a Dirichlet never leaves 0 to 1.").format(

@@ -9,6 +9,7 @@ from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.progress import Progress, silent
+from preuve.core.usecase import Text
 from preuve.economics.compared import Compared
 from preuve.economics.compiled import Compiled
 from preuve.economics.model import Model
@@ -28,7 +29,7 @@ def scenarios(model: Model, draws: Draws, progress: Progress = silent) -> tuple[
         changed = _with(model.compiled, one)
         changes = _changes(model.compiled, "scenarios", place, draws)
         outcomes = simulate(changed, draws, changes=changes)
-        found.append(Compared.of(one.name, str(one.label), outcomes, structural=one.structural))
+        found.append(Compared.of(one.name, one.label, outcomes, structural=one.structural))
         progress(_("Scenarios"), place + 1, len(written))
     return tuple(found)
 
@@ -38,7 +39,7 @@ def subgroups(model: Model, draws: Draws) -> tuple[Compared, ...]:
     return tuple(
         Compared.of(
             one.name,
-            str(one.label),
+            one.label,
             simulate(
                 model.compiled, draws, changes=_changes(model.compiled, "subgroups", place, draws)
             ),
@@ -82,14 +83,22 @@ def centres(model: Model, draws: Draws, seed: int) -> tuple[Compared, ...]:
     return tuple(found)
 
 
-def sites(model: Model) -> Iterator[tuple[str, str]]:
+def sites(model: Model) -> Iterator[tuple[str, Text]]:
     """Name and label of each hospital of the evidence that the model reads."""
     seen = set()
     for evidence in model.evidence.values():
         for site in evidence.content["sites"]:
             if site["site"] not in seen:
                 seen.add(site["site"])
-                yield site["site"], str(site["label"] or site["site"])
+                yield site["site"], _text(site["label"] or site["site"])
+
+
+def _text(label: Mapping[str, str] | str) -> Text:
+    """A label of an evidence: in the two languages, or in one for both."""
+    if isinstance(label, str):
+        return Text(fr=label, en=label)
+    first = next(iter(label.values()))
+    return Text(fr=label.get("fr", first), en=label.get("en", first))
 
 
 def _at_site(model: Model, site: str) -> Iterator[tuple[str, Figure]]:
@@ -115,7 +124,7 @@ def thresholds(model: Model, draws: Draws, seed: int) -> tuple[Compared, ...]:
         else:
             drawn = {name: one.drawn(count, seed) for name, one in figures.items()}
             outcomes = simulate(model.compiled, dict(draws) | drawn)
-            found.append(Compared.of(f"{threshold:g}", f"{threshold:g}", outcomes))
+            found.append(Compared.of(f"{threshold:g}", _text(f"{threshold:g}"), outcomes))
     return tuple(found)
 
 

@@ -31,12 +31,15 @@ class Weights:
 
     Attributes:
         points: (W, T + 1), years that a person counts for at each point.
+        late: the part of `points` that belongs to the cycle that ends there: a rate that varies is
+            then the one of that cycle, read at its start.
         events: (W, T), what an event in each cycle counts for.
         start: (W,), what an event at the start counts for.
         years: how many single years have a row.
     """
 
     points: Floats
+    late: Floats
     events: Floats
     start: Floats
     years: int
@@ -44,6 +47,19 @@ class Weights:
     @property
     def rows(self) -> int:
         return len(self.start)
+
+    def summed(self, people: Floats, rate: Floats) -> Floats:
+        """A rate that varies over the cycles, summed over the people at each point, (W, B).
+
+        Args:
+            people: (T + 1, B).
+            rate: (T + 1, B) or (T + 1, 1), a year.
+        """
+        early: Floats = (self.points - self.late) @ (people * rate)
+        if not self.late.any():
+            return early
+        after: Floats = self.late[:, 1:] @ (people[1:] * rate[:-1])
+        return early + after
 
 
 def weights(decision: Decision, years: int = 0) -> Weights:
@@ -61,7 +77,8 @@ def weights(decision: Decision, years: int = 0) -> Weights:
     start = np.ones(FIRST_YEAR + shown)
     start[FIRST_YEAR + 1 :] = 0.0
     if not cycles:
-        return Weights(np.zeros((len(start), 1)), np.zeros((len(start), 0)), start, shown)
+        nothing = np.zeros((len(start), 1))
+        return Weights(nothing, nothing, nothing[:, :0], start, shown)
     rates = discounting(decision.discounting)
     counts = _counts(decision.correction, cycles)
     year = np.floor(np.arange(cycles) * length + 1e-9).astype(int)
@@ -69,18 +86,24 @@ def weights(decision: Decision, years: int = 0) -> Weights:
     rows = [factor(rates.costs, at), factor(rates.effects, at), np.ones_like(at), np.ones_like(at)]
     rows += [(year[counts.cycles] == one).astype(float) for one in range(shown)]
     points = np.zeros((len(rows), cycles + 1))
-    for row, worth in zip(points, rows, strict=True):
+    late = np.zeros_like(points)
+    ends = counts.late
+    for row, later, worth in zip(points, late, rows, strict=True):
         np.add.at(row, counts.points, counts.shares * worth * length)
+        np.add.at(later, counts.points[ends], (counts.shares * worth * length)[ends])
     at = counts.event_times * length
     rows = [factor(rates.costs, at), factor(rates.effects, at), np.ones_like(at), np.ones_like(at)]
     rows += [(year == one).astype(float) for one in range(shown)]
     events = np.array([counts.event_shares * worth for worth in rows])
-    return Weights(points, events, start, shown)
+    return Weights(points, late, events, start, shown)
 
 
 @dataclass(frozen=True)
 class _Counts:
-    """Who is counted: for each count its cycle, point of time, share and time, in cycles."""
+    """Who is counted: for each count its cycle, point of time, share and time, in cycles.
+
+    `late` tells the counts that are taken at the end of the cycle they belong to.
+    """
 
     cycles: Integers
     points: Integers
@@ -88,6 +111,7 @@ class _Counts:
     times: Floats
     event_shares: Floats
     event_times: Floats
+    late: NDArray[np.bool_]
 
 
 def _counts(correction: Correction, cycles: int) -> _Counts:
@@ -102,14 +126,18 @@ def _counts(correction: Correction, cycles: int) -> _Counts:
             np.tile(middle, 2),
             every,
             middle,
+            np.repeat([False, True], cycles),
         )
     if correction in ("start", "end"):
-        at = before + (correction == "end")
-        return _Counts(before, at, every, at.astype(float), every, at.astype(float))
+        ends = correction == "end"
+        at = before + ends
+        times = at.astype(float)
+        return _Counts(before, at, every, times, every, times, np.full(cycles, ends))
     point = np.arange(cycles + 1)
     shares = _quadrature(correction, cycles)
-    within = np.minimum(point, cycles - 1)
-    return _Counts(within, point, shares, point.astype(float), shares[1:], point[1:].astype(float))
+    within, times = np.minimum(point, cycles - 1), point.astype(float)
+    never = np.zeros(cycles + 1, dtype=bool)
+    return _Counts(within, point, shares, times, shares[1:], times[1:], never)
 
 
 def _quadrature(correction: Correction, cycles: int) -> Floats:

@@ -32,6 +32,9 @@ from preuve.evaluation.site import Place
 from preuve.evaluation.summary import confusion
 
 RANKING = ("auroc", "average_precision")
+ROC = ("sensitivity", "specificity")
+ELSEWHERE = ("pooled", "mean_hospital", "next_hospital")
+"""Estimands told at the thresholds where the system is not used; of ROC all, else the first."""
 CALIBRATION = ("observed_expected", "calibration_slope", "calibration_intercept", "brier")
 FINE = 0.02
 """Widest bounds of a pooled area for which pooled average precision and recalibration are given."""
@@ -296,7 +299,8 @@ def finding_rows(
         for measure in DECISION_MEASURES:
             rows = rows_of(cells, measure, threshold)
             here = threshold == cells.grid.operating_point
-            yield from (row for row in rows if here or row["estimand"] == "pooled")
+            kept = ELSEWHERE if measure in ROC else ELSEWHERE[:1]
+            yield from (row for row in rows if here or row["estimand"] in kept)
     compared = cells_of(usecase, sites, Place("comparator", finding.code))
     if compared.by_site:
         yield from rows_of(compared, "auroc", None)

@@ -59,10 +59,10 @@ class Table:
     values: Floats
 
     def at(self, key: Floats) -> Floats:
-        """The values at some keys; those below the first key are refused as not a number."""
+        """The values at some keys; not a number below the first key, or at no number."""
         place = np.searchsorted(self.keys, np.asarray(key) + 1e-9, side="right") - 1
         found = self.values[np.maximum(place, 0)]
-        return np.where(place < 0, np.nan, found)
+        return np.where((place < 0) | np.isnan(key), np.nan, found)
 
 
 def evaluate(

@@ -17,6 +17,7 @@ from preuve.economics.expression.syntax import (
     Negation,
     Number,
     Operation,
+    parts,
 )
 from preuve.economics.expression.units import (
     FREE,
@@ -54,32 +55,51 @@ class Vocabulary:
     cycle: Span
 
 
+LARGEST = 20_000
+"""How many primitives a formula may come to."""
+
+
 def lower(expression: Expression, words: Vocabulary) -> Typed:
     """The expression in primitives, and its unit.
 
     Raises:
-        UnitError: units do not go together, or a function is unknown or wrongly called.
+        UnitError: units do not go together, a function is unknown or wrongly called, or the
+            functions inside each other come to too much.
     """
+    lowered, unit = _lower(expression, words)
+    if _size(lowered, {}) > LARGEST:
+        raise UnitError(_("the formula is too long to compute: cut it into several values."))
+    return lowered, unit
+
+
+def _size(expression: Expression, known: dict[int, int]) -> int:
+    """How many primitives it comes to; a part that stands in several places is looked at once."""
+    if id(expression) not in known:
+        known[id(expression)] = 1 + sum(_size(part, known) for part in parts(expression))
+    return known[id(expression)]
+
+
+def _lower(expression: Expression, words: Vocabulary) -> Typed:
     match expression:
         case Number():
             return expression, FREE
         case Name(name):
             return expression, words.unit(name)
         case Negation(of):
-            inner, unit = lower(of, words)
+            inner, unit = _lower(of, words)
             return Negation(inner), unit
         case Operation(sign, left, right):
-            return _operation(sign, lower(left, words), lower(right, words))
+            return _operation(sign, _lower(left, words), _lower(right, words))
         case Comparison(sign, left, right):
-            (first, unit), (second, other) = lower(left, words), lower(right, words)
+            (first, unit), (second, other) = _lower(left, words), _lower(right, words)
             same(unit, other, _("a comparison"))
             return Comparison(sign, first, second), PLAIN
         case Choice(condition, yes, no):
-            asked, _unit = lower(condition, words)
-            (first, unit), (second, other) = lower(yes, words), lower(no, words)
+            asked, _unit = _lower(condition, words)
+            (first, unit), (second, other) = _lower(yes, words), _lower(no, words)
             return Choice(asked, first, second), same(unit, other, _("a choice"))
         case Call(function, arguments):
-            given = [lower(one, words) for one in arguments]
+            given = [_lower(one, words) for one in arguments]
             return _call(function, given, words)
 
 

@@ -15,6 +15,8 @@ from preuve.core.language import _
 
 LONGEST = 2000
 """How many characters a formula may have."""
+DEEPEST = 100
+"""How many operations may stand one inside the other."""
 
 
 class FormulaError(ValueError):
@@ -95,16 +97,32 @@ def parse(formula: str | float) -> Expression:
         FormulaError: it is not in the grammar; says what was found.
     """
     if isinstance(formula, int | float):
-        return Number(float(formula))
+        return Number(_finite(formula))
     if len(formula) > LONGEST:
         raise FormulaError(_("the formula is longer than {most} characters.").format(most=LONGEST))
     try:
-        tree = ast.parse(formula.strip(), mode="eval").body
-        return _read(tree)
-    except (SyntaxError, RecursionError, MemoryError) as error:
+        tree = _read(ast.parse(formula.strip(), mode="eval").body)
+    except FormulaError:
+        raise
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise FormulaError(
-            _("“{formula}” is not a formula.").format(formula=formula.strip()[:80])
+            _("“{formula}” is not a formula.").format(formula=_shown(formula))
         ) from error
+    if _depth(tree) > DEEPEST:
+        raise FormulaError(_("the formula is too deep: cut it into several values."))
+    return tree
+
+
+def _shown(formula: str) -> str:
+    return formula.strip()[:80].encode("utf-8", "replace").decode()
+
+
+def _depth(expression: Expression) -> int:
+    """How many expressions stand one inside the other."""
+    deep, level = 0, [expression]
+    while level:
+        deep, level = deep + 1, [part for one in level for part in parts(one)]
+    return deep
 
 
 def _read(node: ast.expr) -> Expression:
@@ -132,8 +150,8 @@ def _read(node: ast.expr) -> Expression:
 
 
 def _finite(value: float) -> float:
-    if abs(value) > 1e300:
-        raise FormulaError(_("a number of the formula is too large."))
+    if not abs(value) <= 1e300:
+        raise FormulaError(_("a number of the formula is too large, or is not a finite number."))
     return float(value)
 
 

@@ -64,11 +64,13 @@ class Study(Written):
         cluster: people in each cluster (exams for each practitioner).
         intracluster: intracluster correlation.
         fixed_cost, cost_per_cluster, cost_per_person: what it would cost.
+        source: where those costs and that correlation come from.
     """
 
     name: Name
     label: Text
     unit: Text
+    source: Annotated[str, Field(min_length=3)]
     measures: tuple[Measured, ...] = Field(min_length=1)
     sizes: tuple[Annotated[int, Field(gt=0)], ...] = Field(min_length=1)
     cluster: Positive = 1.0
@@ -94,6 +96,8 @@ class Budget(Written):
         eligible: people who could enter in a year; a formula of `year` (1, 2, ...).
         uptake: by strategy, the share of them in each year with the technology; what remains
             is under the first strategy. Without it, everyone is under the first.
+        before: the shares if nothing were decided; everyone under the first strategy unless
+            said.
         payers: whose budget; all of them unless said.
         scenarios: other uptakes.
     """
@@ -101,6 +105,7 @@ class Budget(Written):
     years: Annotated[int, Field(ge=1, le=10)] = 5
     eligible: Formula
     uptake: dict[str, tuple[Formula, ...]]
+    before: dict[str, tuple[Formula, ...]] = Field(default_factory=dict)
     payers: tuple[str, ...] = ()
     scenarios: tuple[Uptake, ...] = ()
 

@@ -98,7 +98,7 @@ class Decision(Written):
     discounting: Discount = "has_2020"
     correction: Correction = "half_cycle"
     price_year: Annotated[int, Field(strict=True, ge=1970, le=2100)]
-    currency: Literal["EUR", "USD", "GBP"] = "EUR"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
     willingness_to_pay: tuple[NotNegative, ...] = Field(default=(50_000.0,), min_length=1)
     highest_willingness_to_pay: Positive | None = None
     effect: str = "qaly"
@@ -121,6 +121,13 @@ class Decision(Written):
                 _("the horizon is not a whole number of cycles ({cycles}).").format(
                     cycles=f"{cycles:g}"
                 )
+            )
+        if self.correction == "simpson" and round(cycles) % 2:
+            raise ValueError(
+                _(
+                    "Simpson's rule needs an even number of cycles, not {cycles}: "
+                    "choose half_cycle."
+                ).format(cycles=round(cycles))
             )
         if isinstance(self.correction, tuple) and len(self.correction) != round(cycles) + 1:
             raise ValueError(

@@ -18,8 +18,9 @@ def _formula(value: object) -> object:
         share = percentage(value)
         if share is not None:
             return share
-        if value.strip() != REST:
-            parse(value)
+        if value.strip() == REST:
+            return value
+    parse(value)
     return value
 
 

@@ -49,6 +49,7 @@ class Parameter(Written):
             where absent.
         price_year: the year of its prices, where not that of the decision.
         country: where it was observed, by its code; FR unless said.
+        certain: why a figure has no distribution: a tariff set by law, or a convention.
         instrument: for a utility, how it was measured ("eq5d5l_fr", "eq5d3l_fr", "other").
     """
 
@@ -72,7 +73,7 @@ class Parameter(Written):
     price_year: int | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "FR"
     instrument: str | None = None
-    negative: bool = False
+    certain: Literal["tariff", "convention"] | None = None
 
     @model_validator(mode="after")
     def _from_somewhere(self) -> Parameter:

@@ -83,7 +83,8 @@ class Microsimulation(_States):
     Attributes:
         individuals: how many are followed in the base case.
         traits: name to distribution, as "uniform(0.95, 1.05)"; drawn once for each individual.
-        draws: how many draws of the parameters in the probabilistic analysis.
+        draws: how many draws of the parameters share the individuals of a probabilistic
+            analysis.
     """
 
     kind: Literal["microsimulation"]
@@ -99,11 +100,14 @@ class PartitionedSurvival(Written):
     Attributes:
         states: in order, the last one dead.
         curves: by state but the last, the share of people still in it or in one before.
+        progression: by state in between, among people who leave those before it, the share who
+            enter it, the others dying at once; needed only where an entry is counted.
     """
 
     kind: Literal["partitioned_survival"]
     states: dict[Name, State] = Field(min_length=2)
     curves: Formulas
+    progression: Formulas = Field(default_factory=dict)
 
 
 class Continuous(_States):
@@ -111,7 +115,7 @@ class Continuous(_States):
 
     Attributes:
         intensities: by state, the rate per unit of time of going to another; constant within
-            a cycle.
+            a cycle, over which time is integrated exactly: `decision.correction` plays no part.
     """
 
     kind: Literal["continuous"]
@@ -122,7 +126,8 @@ class Queue(Written):
     """People who wait for one of several servers (M/M/c): a service that an AI may shorten.
 
     It gives the names queue.wait (hours), queue.delayed (share who wait), queue.busy (share of
-    the servers' time) and queue.servers to the rewards of each visit.
+    the servers' time), queue.servers and, with a target, queue.within_target (share who wait
+    no longer) to the rewards of each visit.
     """
 
     kind: Literal["queue"]

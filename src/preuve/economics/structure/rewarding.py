@@ -101,7 +101,7 @@ def worth(scope: Scope, at: Location, draws: int, negative: bool) -> Floats:
 def _spent(rate: Floats, found: Trajectory, occupancy: Floats, place: int) -> Floats:
     if rate.ndim == 1:
         return np.asarray(occupancy[:, place] * rate)
-    return np.asarray(found.weights.points @ (found.trace[:, place] * rate))
+    return found.weights.summed(found.trace[:, place], rate)
 
 
 def _happened(amount: Floats, flow: Floats, weights: Weights) -> Floats:

@@ -34,11 +34,11 @@ def row(
         if not is_rest(formula)
     }
     rest = next((name for name, formula in written.items() if is_rest(formula)), None)
-    return _completed(given, rest, scope, at)
+    return _completed(given, rest, scope, at, draws)
 
 
 def _completed(
-    given: dict[str, Floats], rest: str | None, scope: Scope, at: Location
+    given: dict[str, Floats], rest: str | None, scope: Scope, at: Location, draws: int
 ) -> tuple[dict[str, Floats], Repairs]:
     for name, chance in given.items():
         if not np.all(np.isfinite(chance)):
@@ -49,7 +49,7 @@ def _completed(
                 where=scope.model.origin.where((*at, name)),
                 remedy=_("Look for a division by 0, a logarithm of 0 or an age out of a table."),
             )
-    total = np.asarray(sum(given.values(), np.zeros(1)))
+    total = np.asarray(sum(given.values(), np.zeros(draws)))
     if rest is None and np.any(np.abs(total - 1) > TOLERANCE):
         worst = float(total.flat[np.argmax(np.abs(total - 1))])
         raise PreuveError(
@@ -59,17 +59,17 @@ def _completed(
             where=scope.model.origin.where(at),
             remedy=_("Write `rest` in place of the one that remains."),
         )
-    outside = [(chance < 0) | (chance > 1) for chance in given.values()]
-    over = total > 1 + TOLERANCE
-    count = sum(int(one.sum()) for one in outside) + int(over.sum())
-    examined = sum(one.size for one in outside) + total.size
+    wrong = total > 1 + TOLERANCE
+    for chance in given.values():
+        wrong = wrong | (chance < 0) | (chance > 1)
+    count = int(np.count_nonzero(np.atleast_2d(wrong).any(axis=0)))
     if count:
         given = {name: np.clip(chance, 0.0, 1.0) for name, chance in given.items()}
-        total = np.asarray(sum(given.values(), np.zeros(1)))
+        total = np.asarray(sum(given.values(), np.zeros(draws)))
         scale = np.maximum(total, 1.0)
         given = {name: chance / scale for name, chance in given.items()}
         total = np.minimum(total, 1.0)
     if rest is not None:
         given[rest] = given.get(rest, 0.0) + np.maximum(1.0 - total, 0.0)
     place = (".".join(str(part) for part in at),) if count else ()
-    return given, Repairs(count, examined, place)
+    return given, Repairs(count, wrong.shape[-1], place)

@@ -78,7 +78,7 @@ def scopes(layout: Layout, scope: Scope) -> tuple[Scope, ...]:
     """The scope at each place: `sojourn` is the years since one entered its state."""
     length = scope.model.cycle.years
     laid = {
-        stayed: scope.over({"sojourn": np.full(1, stayed * length)}) if stayed else scope
+        stayed: scope.beneath({"sojourn": np.full(1, stayed * length)}) if stayed else scope
         for stayed in {one.stayed for one in layout.places}
     }
     return tuple(laid[one.stayed] for one in layout.places)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
@@ -13,6 +13,9 @@ from preuve.core.language import _
 from preuve.core.mistakes import nearest
 from preuve.economics.expression.evaluation import Table
 from preuve.economics.specification.parameters import Table as WrittenTable
+
+if TYPE_CHECKING:
+    import polars
 
 _HOUSE = Path(__file__).parent
 
@@ -37,6 +40,8 @@ def read_table(written: WrittenTable, folder: Path) -> Table:
             raise PreuveError(_("The table is empty."))
         pairs = np.array(sorted(written.values.items()), dtype=float)
         return Table(pairs[:, 0], pairs[:, 1])
+    import polars as pl
+
     path = _path(written, folder)
     try:
         frame = pl.read_csv(path, comment_prefix="#")
@@ -61,7 +66,9 @@ def _path(written: WrittenTable, folder: Path) -> Path:
     return _HOUSE / f"{written.house}.csv"
 
 
-def _numbers(frame: pl.DataFrame, name: str, path: Path) -> Floats:
+def _numbers(frame: polars.DataFrame, name: str, path: Path) -> Floats:
+    import polars as pl
+
     if name not in frame.columns:
         raise PreuveError(
             _("The column {name} is not in the table.").format(name=name)

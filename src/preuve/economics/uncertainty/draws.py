@@ -87,14 +87,14 @@ def root(matrix: Floats) -> Floats:
         raise ValueError(_("the matrix is not square."))
     if not np.allclose(square, square.T, rtol=1e-6, atol=1e-12):
         raise ValueError(_("the matrix is not symmetric."))
-    lowest = float(np.linalg.eigvalsh(square)[0])
-    if lowest < -1e-8 * max(1.0, float(np.trace(square))):
+    values, vectors = np.linalg.eigh(square)
+    if values[0] < -1e-8 * max(1.0, float(np.trace(square))):
         raise ValueError(
             _(
                 "the matrix is not positive semi-definite (smallest eigenvalue {value}): "
                 "no figures can be tied this way."
-            ).format(value=f"{lowest:.3g}")
+            ).format(value=f"{values[0]:.3g}")
         )
-    smallest = 1e-14 * float(np.trace(square))
-    found = np.linalg.cholesky(square + np.eye(len(square)) * max(0.0, smallest))
-    return np.asarray(found, dtype=np.float64)
+    half = vectors * np.sqrt(np.maximum(values, 0.0))
+    upper = np.linalg.qr(half.T, mode="r")
+    return np.asarray((upper * np.where(np.diag(upper) < 0, -1.0, 1.0)[:, None]).T)

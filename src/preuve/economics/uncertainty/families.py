@@ -48,9 +48,18 @@ def distribution(text: str, share: bool = False) -> tuple[Distribution, float]:
             + _(" Choose among {words}.").format(words=", ".join(_FAMILIES))
         )
     try:
-        return family(_Given(text, given, share))
+        found, mean = family(_Given(text, given, share))
     except PreuveError as error:
         raise DistributionError(f"{text}: {error.problem}") from error
+    except ArithmeticError as error:
+        raise DistributionError(_not_a_number(text)) from error
+    if not math.isfinite(mean):
+        raise DistributionError(_not_a_number(text))
+    return found, mean
+
+
+def _not_a_number(text: str) -> str:
+    return _("“{text}” has no finite mean: a figure in it is 0, or too large.").format(text=text)
 
 
 class _Given:

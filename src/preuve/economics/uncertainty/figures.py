@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,10 @@ from preuve.economics.expression.units import SHARES
 from preuve.economics.specification.parameters import Kind, Parameter
 from preuve.economics.specification.written import WrittenModel
 from preuve.economics.uncertainty.families import distribution
+
+
+_FAR = 1.3
+"""Widths of the 95 % interval (five standard deviations of a normal) that a value may be away."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +123,8 @@ def figure(
 
 
 def _near(value: float, kept: Distribution) -> None:
-    low, high = kept.quantile(np.array([0.0005, 0.9995]))
-    if not low <= value <= high:
+    low, middle, high = (float(one) for one in kept.quantile(np.array([0.025, 0.5, 0.975])))
+    if abs(value - middle) > _FAR * (high - low):
         raise ValueError(
             _("the value {value} is far from its own distribution ({low} to {high}).").format(
                 value=f"{value:g}", low=f"{low:g}", high=f"{high:g}"
@@ -160,14 +164,26 @@ def _of_estimate(name: str, written: Parameter, estimate: Estimate, grade: str) 
 
 def at_site(one: Figure, site: str, evidence: Mapping[str, Evidence]) -> Figure | None:
     """The same figure of an evidence as one hospital shows it; None where it has none."""
-    if one.written is None or not one.written.evidence:
-        return None
-    changed = {"estimand": "site", "site": site}
-    written = one.written.model_copy(update=changed)
     try:
-        return replace(_from_evidence(one.name, written, evidence), name=one.name)
+        return _elsewhere(one, {"estimand": "site", "site": site}, evidence)
     except PreuveError:
         return None
+
+
+def at_threshold(one: Figure, threshold: float, evidence: Mapping[str, Evidence]) -> Figure:
+    """The same figure of an evidence at another threshold of the system.
+
+    Raises:
+        PreuveError: the evidence does not hold it.
+    """
+    return _elsewhere(one, {"threshold": threshold}, evidence)
+
+
+def _elsewhere(
+    one: Figure, changed: Mapping[str, object], evidence: Mapping[str, Evidence]
+) -> Figure:
+    assert one.written is not None
+    return _from_evidence(one.name, one.written.model_copy(update=changed), evidence)
 
 
 def evidence_files(model: WrittenModel, folder: Path) -> Iterator[tuple[str, Path]]:
