@@ -67,7 +67,7 @@ def test_mean_price_of_nobody_is_the_first() -> None:
         ([{"start": 0, "end": 10, "amount": 5}, {"start": 10, "amount": 4}], "overlap"),
         ([{"start": 0, "end": 10, "amount": 5}, {"start": 12, "amount": 4}], "hole"),
         ([{"start": 0, "amount": 5}, {"start": 10, "amount": 4}], "only the last one"),
-        ([{"start": 0, "end": 10, "amount": 5}], "last tier has no end"),
+        ([{"start": 0, "end": 10, "amount": 5}], "last tier must have no end"),
         ([{"start": 0, "amount": -5}], "0 or more"),
     ],
 )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from preuve.cli.console import bars, out, show_json, show_pages
+from preuve.cli.console import bars, err, out, show_json, show_pages
+from preuve.core.errors import PreuveError
 from preuve.core.language import LANGUAGES, Language, _, current_language
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _run(
     from preuve.economics import export
     from preuve.economics.appraise import appraise
     from preuve.economics.page import page
-    from preuve.economics.workbook import NotWritable, write
+    from preuve.economics.workbook import write
 
     with bars(hidden=hidden) as progress:
         appraisal = appraise(model, progress=progress, **how)
@@ -84,13 +85,12 @@ def _run(
         pages = dict(zip(LANGUAGES, page.write(appraisal, into), strict=True))
         try:
             paths.append(write(model, into / "tables" / f"{model.name}.xlsx", current_language()))
-        except NotWritable as refused:
-            out.print(refused.problem)
+        except PreuveError as refused:
+            err.print(refused.problem)
     return appraisal, paths, pages
 
 
 def _load(model: str, evidence: list[str]) -> Model:
-    from preuve.core.errors import PreuveError
     from preuve.core.evidence import Evidence
     from preuve.economics import Model
 

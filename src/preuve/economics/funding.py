@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.economics.model import Model
@@ -13,6 +16,7 @@ from preuve.economics.pricing.market import Market, market_of
 from preuve.economics.pricing.quantity import Draws
 from preuve.economics.pricing.scheme import example, examples, scheme_of
 from preuve.economics.pricing.schemes.base import Scheme
+from preuve.economics.scope import Scope
 
 EVERY = "all"
 DRAWS = 1000
@@ -60,17 +64,23 @@ def funding(model: Model, scheme: str = EVERY, draws: int = DRAWS) -> Funding:
 
 
 def own_schemes(model: Model) -> Mapping[str, Scheme]:
-    """The schemes that the strategies write, by kind, amounts at the central figures."""
+    """The schemes that the strategies write, by kind, at the central figures of the model."""
+    central = Scope(model.compiled, model.joint.central())
     found = {}
-    for strategy in model.written.strategies.values():
+    for name, strategy in model.written.strategies.items():
         if strategy.price is None:
             continue
+        scope, at = central.under(name), ("strategies", name, "price")
         record = dict(strategy.price.scheme)
-        if isinstance(record.get("amount"), str):
-            figure = model.joint.figures.get(str(record["amount"]))
-            if figure is None:
-                continue
-            record["amount"] = figure.value
-        scheme = scheme_of(record)
+        if "amount" in record:
+            record["amount"] = _now(scope.at(*at, "scheme", "amount"))
+        if strategy.price.payer and "payers" not in record:
+            payers = {payer: _now(scope.at(*at, "payer", payer)) for payer in strategy.price.payer}
+            record["payers"] = payers
+        scheme = scheme_of(record, model.origin.where(at))
         found[scheme.scheme] = scheme
     return found
+
+
+def _now(value: Floats) -> float:
+    return float(np.atleast_1d(value).flat[0])

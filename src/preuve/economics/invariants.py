@@ -66,7 +66,7 @@ def _laws(
         dead = [place for place, one in enumerate(states.values()) if one.dead]
         falls = -np.diff(base.trace[:, :, dead].sum(axis=2), axis=1)
         yield Invariant(_("one dies once"), float(np.max(falls, initial=0.0)), _TOLERANCE)
-    yield Invariant(_("share of the probabilities put right"), found.repairs.share, 0.001)
+    yield Invariant(_("share of the draws of rows of probabilities put right"), found.repairs.share, 0.001)
     yield from _sums(found)
     yield from _time(model)
     first = {name: one[:_MIRRORED] for name, one in draws.items()}

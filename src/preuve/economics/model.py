@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -107,10 +108,24 @@ class Model:
         try:
             written = WrittenModel.model_validate(record)
         except ValidationError as error:
-            mistakes = [_mistake(one, origin) for one in error.errors()]
+            mistakes = [_mistake(one, origin) for one in _meant(error.errors())]
             raise refusal(_("This model cannot be read:"), mistakes, origin) from error
         found: Read = read(written, origin, evidence)
         return cls(found.compiled, found.joint, found.evidence)
+
+
+def _meant(errors: Sequence[Any]) -> list[Any]:
+    """The errors without those of the ways to tie figures that are further from what is written."""
+    ways: dict[Location, Counter[str]] = {}
+    for one in errors:
+        if one["loc"][:1] == ("joint",) and len(one["loc"]) > 2:
+            ways.setdefault(one["loc"][:2], Counter())[one["loc"][2]] += 1
+    nearest_way = {at: min(found, key=found.__getitem__) for at, found in ways.items()}
+    return [
+        one
+        for one in errors
+        if one["loc"][:2] not in nearest_way or one["loc"][2] == nearest_way[one["loc"][:2]]
+    ]
 
 
 def _mistake(error: Any, origin: Origin) -> Mistake:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,7 +27,8 @@ class Repairs:
     """Rows of probabilities put back between 0 and 1 and to a sum of 1, draw by draw.
 
     Attributes:
-        repaired, examined: how many draws of rows. places: names of the rows concerned, the first few.
+        repaired, examined: how many draws of rows. places: names of the rows concerned, the
+            first few.
     """
 
     repaired: int = 0
@@ -125,27 +126,21 @@ class Outcomes:
         return self.strategies.index(strategy)
 
 
-def joined(parts: Sequence[Outcomes]) -> Outcomes:
-    """Blocks of draws, one after the other."""
-    first = parts[0]
-    if len(parts) == 1:
-        return first
-    shares = [
-        np.broadcast_to(one.payer_share, (*one.payer_share.shape[:3], one.draws)) for one in parts
-    ]
-    return Outcomes(
-        first.strategies,
-        first.items,
-        first.effects,
-        first.payers,
-        np.concatenate([one.cost for one in parts], axis=-1),
-        np.concatenate([one.effect for one in parts], axis=-1),
-        first.payer_share
-        if all(one.payer_share.shape[-1] == 1 for one in parts)
-        else np.concatenate(shares, axis=-1),
-        first.effect_traded,
-        sum((one.repairs for one in parts), Repairs()),
-        first.trace,
-        first.states,
-        first.spread,
-    )
+def joined(parts: Iterable[Outcomes], draws: int) -> Outcomes:
+    """Blocks of draws, `draws` in all, put one after the other as they come."""
+    found, shares, repairs, done = None, [], Repairs(), 0
+    for part in parts:
+        if part.draws == draws:
+            return part
+        if found is None:
+            wide = (np.empty((*one.shape[:-1], draws)) for one in (part.cost, part.effect))
+            found = replace(part, cost=next(wide), effect=next(wide))
+        here = slice(done, done + part.draws)
+        found.cost[..., here], found.effect[..., here] = part.cost, part.effect
+        shares.append(np.broadcast_to(part.payer_share, (*part.payer_share.shape[:3], part.draws)))
+        repairs, done = repairs + part.repairs, here.stop
+    assert found is not None
+    share = np.concatenate(shares, axis=-1)
+    if np.all(share == share[..., :1]):
+        share = share[..., :1].copy()
+    return replace(found, payer_share=share, repairs=repairs)

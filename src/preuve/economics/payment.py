@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from preuve.core.distribution import Floats
+from preuve.core.errors import PreuveError
+from preuve.core.language import _
 from preuve.economics.scope import Scope
 from preuve.economics.shape import states_of
 from preuve.economics.specification.strategies import Price
@@ -38,7 +39,7 @@ def _paid(
     found: Sums, scope: Scope, strategy: str, price: Price, weights: Weights, draws: int
 ) -> Floats:
     at = ("strategies", strategy, "price")
-    each = _monthly(scope, at, price, draws)
+    each = monthly(scope, at, price, draws)
     if _at_once(scope, price) or found.trace is None:
         return np.asarray(weights.start[:, None] * each[0])
     states = list(states_of(scope.model.written))
@@ -52,7 +53,7 @@ def _paid(
     return weights.summed(enrolled, each[months] * 12.0)
 
 
-def _monthly(scope: Scope, at: tuple[str, ...], price: Price, draws: int) -> Floats:
+def monthly(scope: Scope, at: tuple[str, ...], price: Price, draws: int) -> Floats:
     """What is paid for one person in each month since entry (M, B), or at once (1, B)."""
     if price.scheme.get("scheme") in LINEAR and "amount" in price.scheme:
         return _linear(scope, at, price, draws)[None]
@@ -70,7 +71,13 @@ def _linear(scope: Scope, at: tuple[str, ...], price: Price, draws: int) -> Floa
     if price.uses is not None:
         return amount * now("uses") / (1.0 if _at_once(scope, price) else 12.0)
     if price.patients is not None:
-        return amount / now("patients")
+        patients = now("patients")
+        if np.any(patients <= 0):
+            raise PreuveError(
+                _("The patients of each professional or site must be more than 0."),
+                where=scope.model.origin.where((*at, "patients")),
+            )
+        return amount / patients
     return amount
 
 
@@ -80,11 +87,14 @@ def _at_once(scope: Scope, price: Price) -> bool:
 
 
 def _scheduled(scope: Scope, price: Price, draws: int) -> Floats:
+    from preuve.economics.pricing.market import market_of
     from preuve.economics.pricing.per_patient import per_patient
     from preuve.economics.pricing.quantity import Draws
     from preuve.economics.pricing.scheme import scheme_of
 
-    scheme: Any = scheme_of(price.scheme)
+    scheme, one = scheme_of(price.scheme), Draws(1, scope.model.written.analyses.seed)
     months = max(1, round(scope.model.cycles * scope.model.cycle.years * 12))
-    single = per_patient(scheme, min(months, 120), Draws(1, 1)).total
+    written = scope.model.written.analyses.market
+    market = None if written is None else market_of(written, one)
+    single = per_patient(scheme, min(months, 120), one, market=market).total
     return np.broadcast_to(single, (len(single), draws))

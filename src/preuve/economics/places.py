@@ -87,7 +87,7 @@ def _structure(model: WrittenModel) -> Iterator[Place]:
         case Cohort() | Microsimulation():
             yield from _entry(model, structure)
             for state, row in structure.transitions.items():
-                yield from _many((*at, "transitions", state), row, "probability")
+                yield from _row((*at, "transitions", state), row, "probability")
         case Continuous():
             yield from _entry(model, structure)
             for state, row in structure.intensities.items():
@@ -104,7 +104,7 @@ def _structure(model: WrittenModel) -> Iterator[Place]:
 
 
 def _entry(model: WrittenModel, structure: Any) -> Iterator[Place]:
-    yield from _many(("structure", "start"), structure.start, "share")
+    yield from _row(("structure", "start"), structure.start, "share")
     yield from _branches(model, ("structure", "entry"), structure.entry)
 
 
@@ -141,8 +141,14 @@ def _many(
     at: Location, formulas: Mapping[str, float | str], need: Need, word: str = ""
 ) -> Iterator[Place]:
     for name, formula in formulas.items():
-        if not is_rest(formula):
-            yield Place((*at, name), formula, need, word)
+        yield Place((*at, name), formula, need, word)
+
+
+def _row(
+    at: Location, formulas: Mapping[str, float | str], need: Literal["share", "probability"]
+) -> Iterator[Place]:
+    """The formulas of a row, what remains (`rest`) left out."""
+    yield from _many(at, {n: one for n, one in formulas.items() if not is_rest(one)}, need)
 
 
 def _analyses(model: WrittenModel) -> Iterator[Place]:

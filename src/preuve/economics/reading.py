@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 
 from preuve.core.errors import PreuveError
 from preuve.core.estimate import Estimate
@@ -101,7 +102,8 @@ class _Reader:
 
     def _stop(self) -> None:
         if self.mistakes:
-            raise refusal(_("This model cannot be read:"), self.mistakes, self.origin)
+            told = dict.fromkeys(self.mistakes)
+            raise refusal(_("This model cannot be read:"), told, self.origin)
 
     def _wrong(self, location: Location, text: str) -> None:
         self.mistakes.append(Mistake(location, text))
@@ -115,12 +117,16 @@ class _Reader:
                 self.evidence[name] = Evidence.load(path)
             except PreuveError as error:
                 self._wrong(("evidence", name), _whole(error))
+            except (OSError, ValueError):
+                self._wrong(("evidence", name), _unread(path))
         estimates = {}
         for name, file in self.model.estimates.items():
             try:
                 estimates[name] = read_estimate(folder / file)
             except PreuveError as error:
                 self._wrong(("estimates", name), _whole(error))
+            except (OSError, ValueError):
+                self._wrong(("estimates", name), _unread(folder / file))
         return estimates
 
     def _figures(self, estimates: Mapping[str, Estimate]) -> Iterator[tuple[str, Figure]]:
@@ -442,6 +448,10 @@ def _whole(error: PreuveError, where: str | None = None) -> str:
     where = error.where if where is None else where
     told = " ".join(one for one in (error.problem, error.remedy) if one)
     return f"{where}: {told}" if where else told
+
+
+def _unread(path: Path) -> str:
+    return _("{path} cannot be read: name a file.").format(path=path)
 
 
 def _made(tie: Dirichlet | Covariance) -> Iterator[tuple[str, Figure]]:

@@ -81,6 +81,9 @@ class Scope:
             assert self.parent is not None
             return evaluate(change, self.parent, self.model.tables)
         if name in self._anew:
+            for below in self.model.values:
+                if below in self.model.reads[name] and below in self._anew:
+                    self(below)
             return evaluate(self.model.values[name], self, self.model.tables)
         assert self.parent is not None, name
         return self.parent(name)

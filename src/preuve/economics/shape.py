@@ -261,7 +261,14 @@ def _price(at: Location, strategy: Strategy, states: Mapping[str, State]) -> Ite
     if isinstance(scheme.get("amount"), str):
         scheme["amount"] = 1.0
     try:
-        scheme_of(scheme)
+        made = scheme_of(scheme)
+        if "amount" in scheme and getattr(made, "installation", 0.0) > 0:
+            yield Mistake(
+                (*at, "scheme", "installation"),
+                _("in a model, write the installation among the costs (once)."),
+            )
+        if "amount" in scheme and not made.vat.included:
+            yield Mistake((*at, "scheme", "vat"), _("in a model, write the amount with its tax."))
     except PreuveError as error:
         yield Mistake((*at, "scheme"), error.problem)
     kind, price = scheme.get("scheme"), strategy.price
@@ -300,6 +307,8 @@ def _analyses(model: WrittenModel) -> Iterator[Mistake]:
         for here, name, shares in named:
             if name not in model.strategies:
                 yield Mistake(here, _unknown_state(name, model.strategies))
+            elif model.strategies[name].excluded is not None:
+                yield Mistake(here, _("{name} is excluded: it is not modelled.").format(name=name))
             if len(shares) != analyses.budget.years:
                 yield Mistake(
                     here,

@@ -25,7 +25,7 @@ from preuve.economics.scope import Change, Scope
 from preuve.economics.structure.sums import Sums, full
 from preuve.economics.weights import Weights, weights
 
-WORKING_SET = 2_000_000
+WORKING_SET = 1_000_000
 """Bytes of trace in a block: what a processor keeps near."""
 MOST_REPAIRED = 0.001
 """Share of the draws of its rows put right above which a model is refused."""
@@ -60,13 +60,14 @@ def simulate(
     sums = weights(model.written.decision, years)
     count = len(next(iter(figures.values()))) if figures else 1
     blocks = list(_blocks(model, count))
-    parts = []
-    for done, block in enumerate(blocks):
-        parts.append(
-            _block(model, {n: one[block] for n, one in figures.items()}, changes, sums, named)
-        )
-        progress(_("Draws"), done + 1, len(blocks))
-    found = joined(parts)
+
+    def run() -> Iterator[Outcomes]:
+        for done, block in enumerate(blocks):
+            part = {name: one[block] for name, one in figures.items()}
+            yield _block(model, part, changes, sums, named)
+            progress(_("Draws"), done + 1, len(blocks))
+
+    found = joined(run(), count)
     _refuse(found.repairs, model)
     return found
 

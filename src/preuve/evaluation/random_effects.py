@@ -80,7 +80,16 @@ def hartung_knapp_factor(values: Floats, variances: Floats, tau2: float) -> floa
 
 
 def _reml(values: Floats, variances: Floats) -> float:
-    tau2 = max(0.0, float(np.var(values, ddof=1) - variances.mean()))
+    """The variance between sites: the higher of the tops reached from a guess, from 0, from far."""
+    guess = max(0.0, float(np.var(values, ddof=1) - variances.mean()))
+    tops = [_climbed(start, values, variances) for start in (guess, 0.0, float(np.var(values)))]
+    heights = [_restricted(top, values, variances) for top in tops]
+    return tops[0] if heights[0] >= max(heights) - 1e-9 else tops[int(np.argmax(heights))]
+
+
+def _climbed(start: float, values: Floats, variances: Floats) -> float:
+    """The top of the restricted likelihood by scoring; a step that does not climb is halved."""
+    tau2 = start
     for _ in range(200):
         w = 1 / (variances + tau2)
         total, squares = w.sum(), np.square(w)
@@ -88,12 +97,23 @@ def _reml(values: Floats, variances: Floats) -> float:
         trace = total - squares.sum() / total
         information = squares.sum() - 2 * np.sum(w**3) / total + (squares.sum() / total) ** 2
         step = float((np.sum(squares * residual**2) - trace) / information)
-        while tau2 + step < 0 and abs(step) > 1e-14:
+        here = _restricted(tau2, values, variances)
+        while abs(step) > 1e-14 and (
+            tau2 + step < 0 or _restricted(tau2 + step, values, variances) < here - 1e-12
+        ):
             step /= 2
         tau2 = max(0.0, tau2 + step)
         if abs(step) < 1e-12 * max(1.0, tau2):
             break
     return 0.0 if tau2 < 1e-12 else tau2
+
+
+def _restricted(tau2: float, values: Floats, variances: Floats) -> float:
+    """Restricted log-likelihood of a variance between sites, up to a constant."""
+    w = 1 / (variances + tau2)
+    mean = np.sum(w * values) / w.sum()
+    spread = np.sum(w * (values - mean) ** 2)
+    return float(0.5 * (np.sum(np.log(w)) - np.log(w.sum()) - spread))
 
 
 def _typical_variance(variances: Floats) -> float:

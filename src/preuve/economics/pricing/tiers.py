@@ -64,7 +64,7 @@ class Tiers(Written):
                     )
                 )
         if self.steps[-1].end is not None:
-            raise ValueError(_("The last tier has no end."))
+            raise ValueError(_("The last tier must have no end."))
         return self
 
     def cost(self, volume: Floats) -> Floats:

@@ -16,6 +16,8 @@ from preuve.economics.expression.functions import Span
 from preuve.economics.expression.units import TIMES
 from preuve.economics.specification.formula import Formula
 
+MOST_CYCLES = 100_000
+"""How many cycles a horizon may last: more than a century of days."""
 _LENGTH_OF_TIME = r"^\d+(\.\d+)? (minute|hour|day|week|month|year)s?$"
 
 
@@ -115,6 +117,13 @@ class Decision(Written):
                 _(
                     "the horizon ({horizon} years) is shorter than the cycle ({cycle} years)."
                 ).format(horizon=f"{self.horizon.years:g}", cycle=f"{self.cycle.years:g}")
+            )
+        if cycles > MOST_CYCLES:
+            raise ValueError(
+                _(
+                    "the horizon is {cycles} cycles: choose a longer cycle, so that it is at most "
+                    "{most}."
+                ).format(cycles=f"{cycles:.3g}", most=MOST_CYCLES)
             )
         if abs(cycles - round(cycles)) > 1e-6:
             raise ValueError(

@@ -39,6 +39,8 @@ def read_table(written: WrittenTable, folder: Path) -> Table:
         if not written.values:
             raise PreuveError(_("The table is empty."))
         pairs = np.array(sorted(written.values.items()), dtype=float)
+        if not np.all(np.isfinite(pairs)):
+            raise PreuveError(_("The table has a key that is not a finite number."))
         return Table(pairs[:, 0], pairs[:, 1])
     import polars as pl
 

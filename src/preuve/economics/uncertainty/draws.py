@@ -96,5 +96,5 @@ def root(matrix: Floats) -> Floats:
             ).format(value=f"{values[0]:.3g}")
         )
     half = vectors * np.sqrt(np.maximum(values, 0.0))
-    upper = np.linalg.qr(half.T, mode="r")
+    upper = np.linalg.qr(half.T)[1]
     return np.asarray((upper * np.where(np.diag(upper) < 0, -1.0, 1.0)[:, None]).T)

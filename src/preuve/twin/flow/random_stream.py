@@ -11,28 +11,11 @@ import math
 import numpy as np
 
 from preuve.core.kernel import kernel
+from preuve.core.random_bits import GOLDEN, draw, mixed, root, uniform
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FIRST = np.uint64(0xBF58476D1CE4E5B9)
-_SECOND = np.uint64(0x94D049BB133111EB)
 _LARGE = 64.0
 
-
-@kernel
-def mixed(bits: np.uint64) -> np.uint64:
-    """Bits that look unrelated to those given: the output function of SplitMix64.
-
-    Source: Steele, Lea and Flood, Fast splittable pseudorandom number generators, OOPSLA 2014.
-    """
-    bits = (bits ^ (bits >> np.uint64(30))) * _FIRST
-    bits = (bits ^ (bits >> np.uint64(27))) * _SECOND
-    return bits ^ (bits >> np.uint64(31))
-
-
-@kernel
-def root(seed: int) -> np.uint64:
-    """Where every stream of a seed begins."""
-    return mixed(np.uint64(seed) + _GOLDEN)
+__all__ = ["chances", "draw", "mixed", "poisson", "root", "stream", "uniform"]
 
 
 @kernel
@@ -47,19 +30,7 @@ def stream(start: np.uint64, purpose: int, site: int, discipline: int, day: int)
         | (np.uint64(site) << np.uint64(24))
         | np.uint64(day)
     )
-    return mixed(np.uint64(start) + place * _GOLDEN)
-
-
-@kernel
-def draw(start: np.uint64, index: int) -> np.uint64:
-    """64 random bits: number `index` of a stream."""
-    return mixed(np.uint64(start) + (np.uint64(index) + np.uint64(1)) * _GOLDEN)
-
-
-@kernel
-def uniform(start: np.uint64, index: int) -> float:
-    """A number strictly between 0 and 1, of 53 random bits."""
-    return (float(draw(start, index) >> np.uint64(11)) + 0.5) * 2.0**-53
+    return mixed(np.uint64(start) + place * GOLDEN)
 
 
 @kernel

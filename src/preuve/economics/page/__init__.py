@@ -1,0 +1,1 @@
+"""How an appraisal reads: its words, its charts, its page."""
