@@ -200,3 +200,14 @@ def test_a_mirror_differs_by_nothing() -> None:
     written["strategies"]["two"] = {"label": LABEL}
     found = ran(written)
     assert found.costs[0, 0] == found.costs[1, 0]
+
+
+@pytest.mark.parametrize("correction", ["half_cycle", "start", "trapezoid"])
+def test_a_price_by_month_is_paid_for_the_time_really_lived(correction: str) -> None:
+    """EUR 10 a month while alive, under a constant hazard and a continuous discount."""
+    written = record({"alive": {"dead": "hazard"}}, ("alive", "dead"), correction=correction)
+    written["parameters"] = {"hazard": rate(0.3)}
+    scheme = {"scheme": "per_patient_month", "amount": 10}
+    written["strategies"] = {"one": {"label": LABEL, "price": {"scheme": scheme}}}
+    paid = ran(written).costs_by_item()[0, -1, 0]
+    assert paid == pytest.approx(120 * lived(0.3, np.log(1.03)), rel=1e-9)

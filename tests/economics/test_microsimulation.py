@@ -391,3 +391,27 @@ def test_few_rows_put_right_are_counted() -> None:
     found = ran(written)
     assert 0 < found.repairs.share < 0.001
     assert found.repairs.places == ("structure.transitions.well",)
+
+
+@pytest.mark.parametrize("correction", ["half_cycle", "start", "end", "trapezoid"])
+@pytest.mark.parametrize("traits", [{}, {"one": "uniform(0.999999, 1.000001)"}])
+def test_a_rate_of_the_first_years_is_that_of_their_cycles(
+    correction: str, traits: dict[str, str]
+) -> None:
+    """Nobody moves: two years at 100 a year, told by the clock, whoever is counted."""
+    times = " * one" if traits else ""
+    written = record(
+        200,
+        traits=traits,
+        start={"well": 1, "ill": 0, "dead": 0},
+        transitions={"well": {"well": "rest"}},
+    )
+    written["decision"] |= {"correction": correction, "discounting": 0}
+    written["parameters"]["dose"] = figure(100, "EUR/year")
+    written["rewards"] = {
+        "costs": {"drug": {"states": {"well": f"(dose if step < 2 else 0){times}"}}},
+        "effects": {"qaly": {"states": {"well": "good"}}},
+    }
+    found = ran(written)
+    expected = 150.0 if correction == "trapezoid" else 200.0
+    assert found.costs[0, 0] == pytest.approx(expected, rel=1e-5)

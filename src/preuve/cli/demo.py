@@ -17,8 +17,8 @@ from preuve.core.language import LANGUAGES, _
 from preuve.pages.numbers import number, signed, span
 
 USECASE, MODEL = "ecg_interpretation", "ecg-gp"
-UNSEEN = "next_hospital"
-"""The scenario of the model in which the aid works as at one more hospital, not yet seen."""
+MEAN = "mean_hospital"
+"""The scenario of the model in which the aid works as at the mean hospital."""
 CLOSURE, CLOSED, CLOSURE_RUNS = "autun-2023", "710010786", 20
 
 
@@ -101,8 +101,8 @@ def _third_act(evidence: Evidence, into: Path) -> None:
     table = Table(box=None)
     for heading in (_("hospital"), _("worth of the aid there, € per tracing")):
         table.add_column(heading)
-    unseen = [one for one in appraisal.scenarios if one.name == UNSEEN]
-    for centre in (*appraisal.centres, *unseen):
+    together = [one for one in appraisal.scenarios if one.name == MEAN]
+    for centre in (*appraisal.centres, *together):
         mean, low, high = centre.benefit(strategy, appraisal.willingness)
         table.add_row(
             str(centre.label), f"{signed(mean, 1)} ({span(signed(low, 1), signed(high, 1))})"

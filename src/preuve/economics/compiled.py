@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from preuve.core.lines import Location, Origin
 from preuve.economics.expression.evaluation import Table
 from preuve.economics.expression.functions import Span
-from preuve.economics.expression.syntax import Expression
+from preuve.economics.expression.syntax import Expression, names
 from preuve.economics.specification.written import WrittenModel
 
 CLOCKS = ("time", "age", "step", "sojourn")
@@ -53,6 +54,13 @@ class Compiled:
     def strategies(self) -> tuple[str, ...]:
         """Those that are modelled, the reference first."""
         return tuple(name for name, one in self.written.strategies.items() if one.excluded is None)
+
+    @cached_property
+    def compared(self) -> frozenset[str]:
+        """Every name that the comparison itself rests on, other worlds left out."""
+        own = [tree for at, tree in self.formulas.items() if at[0] != "analyses"]
+        read = frozenset().union(*(names(tree) for tree in own))
+        return read.union(*(self.reads[name] for name in read & self.reads.keys()))
 
     def changed_by(self, names: frozenset[str]) -> frozenset[str]:
         """The values that rest on any of some names."""

@@ -12,7 +12,7 @@ from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.economics.model import Model
 from preuve.economics.outcomes import Outcomes
-from preuve.economics.simulate import simulate
+from preuve.economics.simulate import MOST_REPAIRED, simulate
 from preuve.economics.weights import COSTS, COSTS_PLAIN, EFFECTS, EFFECTS_PLAIN, weights
 
 _TOLERANCE = 1e-9
@@ -66,7 +66,8 @@ def _laws(
         dead = [place for place, one in enumerate(states.values()) if one.dead]
         falls = -np.diff(base.trace[:, :, dead].sum(axis=2), axis=1)
         yield Invariant(_("one dies once"), float(np.max(falls, initial=0.0)), _TOLERANCE)
-    yield Invariant(_("share of the draws of rows of probabilities put right"), found.repairs.share, 0.001)
+    put_right = _("share of the draws of rows of probabilities put right")
+    yield Invariant(put_right, found.repairs.share, MOST_REPAIRED)
     yield from _sums(found)
     yield from _time(model)
     first = {name: one[:_MIRRORED] for name, one in draws.items()}

@@ -45,6 +45,8 @@ def _paid(
     states = list(states_of(scope.model.written))
     alive = [name for name, one in states_of(scope.model.written).items() if not one.dead]
     places = [states.index(name) for name in price.states or alive]
+    if found.lived is not None and len(each) == 1:
+        return np.asarray(found.lived[:, places].sum(axis=1) * each[0] * 12.0)
     enrolled = found.trace[:, places].sum(axis=1)
     months = np.minimum(
         (np.arange(len(enrolled)) * scope.model.cycle.years * 12 + 1e-9).astype(int),

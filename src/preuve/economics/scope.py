@@ -9,7 +9,7 @@ import numpy as np
 
 from preuve.core.distribution import Floats
 from preuve.economics.compiled import Compiled
-from preuve.economics.expression.evaluation import evaluate
+from preuve.economics.expression.evaluation import Table, evaluate
 from preuve.economics.expression.syntax import Expression
 
 Change: TypeAlias = Expression | Floats
@@ -79,18 +79,18 @@ class Scope:
             if isinstance(change, np.ndarray):
                 return change
             assert self.parent is not None
-            return evaluate(change, self.parent, self.model.tables)
+            return _evaluated(change, self.parent, self.model.tables)
         if name in self._anew:
             for below in self.model.values:
                 if below in self.model.reads[name] and below in self._anew:
                     self(below)
-            return evaluate(self.model.values[name], self, self.model.tables)
+            return _evaluated(self.model.values[name], self, self.model.tables)
         assert self.parent is not None, name
         return self.parent(name)
 
     def at(self, *location: int | str) -> Floats:
         """The value of the formula that stands at a place."""
-        return evaluate(self.model.formulas[location], self, self.model.tables)
+        return _evaluated(self.model.formulas[location], self, self.model.tables)
 
     def under(self, strategy: str) -> Scope:
         """This scope under a strategy."""
@@ -119,3 +119,9 @@ def _clocks(model: Compiled) -> dict[str, Floats]:
         "sojourn": np.zeros(1),
         "cycle": np.full(1, model.cycle.count),
     }
+
+
+def _evaluated(expression: Expression, scope: Scope, tables: Mapping[str, Table]) -> Floats:
+    """A formula whose infinities are let through: what rests on them is checked where it is used."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return evaluate(expression, scope, tables)

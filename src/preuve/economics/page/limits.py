@@ -74,7 +74,12 @@ def weights(reading: Reading) -> list[str]:
 
 
 def _between_hospitals(reading: Reading) -> Iterator[str]:
-    read = [one for one in reading.figures.values() if one.written and one.written.evidence]
+    compared = reading.appraisal.model.compiled.compared
+    read = [
+        one
+        for name, one in reading.figures.items()
+        if name in compared and one.written and one.written.evidence
+    ]
     if not read:
         return
     hospitals = set().union(*(_sites(reading, one) for one in read))

@@ -103,13 +103,16 @@ def run(scope: Scope, structure: Continuous, weights: Weights, draws: int) -> Su
     rewards = scope.model.written.rewards
     costs = _rewarded(found, rates, scope, rewards.costs, "costs", layout, weights)
     effects = _rewarded(found, rates, scope, rewards.effects, "effects", layout, weights)
+    length = scope.model.cycle.years
+    by_state = [found.by_row(found.years[:, :, one], weights, length) for one in range(len(start))]
+    lived = np.stack(by_state, axis=1)
     alive = ~np.array(layout.dead)
-    lived = found.by_row(found.years[:, :, alive].sum(axis=2), weights, scope.model.cycle.years)
     return Sums(
         costs + at_start(cost, weights),
-        np.concatenate([effects + at_start(effect, weights), lived[None]]),
+        np.concatenate([effects + at_start(effect, weights), lived[:, alive].sum(axis=1)[None]]),
         found.trace,
         repairs + put_right,
+        lived=lived,
     )
 
 

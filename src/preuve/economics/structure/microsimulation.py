@@ -161,7 +161,8 @@ class _Block:
         begins = np.cumsum(start)
         begins[np.flatnonzero(start)[-1] :] = ALWAYS
         rows = [COSTS, EFFECTS]
-        points = np.ascontiguousarray(self.weights.points[rows])
+        late = np.ascontiguousarray(self.weights.late[rows])
+        points = np.ascontiguousarray(self.weights.points[rows] - late)
         events = np.ascontiguousarray(self.weights.events[rows])
         return World(
             begins,
@@ -173,11 +174,12 @@ class _Block:
             self.ways.added(draw, self.scope.model.cycles),
             self.ways.arrival,
             self.ways.target,
-            *self.amounts.of_draw(draw, self.ways, points, events),
+            *self.amounts.of_draw(draw, self.ways, points, late, events),
             *self.told.by_state(),
             *self.told.by_move(),
             rows_of(self.told.once),
             points,
+            late,
             events,
             self.traits.quantiles,
             self.traits.exact,
@@ -233,7 +235,9 @@ class _Block:
             points = np.stack([one.at_points[row] for one in tallies], axis=-1)
             events = np.stack([one.at_events[row] for one in tallies], axis=-1)
             once = np.array([one.at_once[row, 0] for one in tallies])
-            spent = self.weights.points @ points + self.weights.events @ events
+            after = np.stack([one.at_late[row] for one in tallies], axis=-1)
+            spent = (self.weights.points - self.weights.late) @ points + self.weights.late @ after
+            spent += self.weights.events @ events
             spent += self.weights.start[:, None] * once
             sums[list(shared).index(name)] += spent / self.individuals
         return sums

@@ -17,6 +17,8 @@ class Sums:
     Attributes:
         cost: (I, W, B), items in the order of the rewards, then technology where it is paid for.
         effect: (E, W, B), effects in the order of the rewards, then life_years.
+        lived: (W, S, B) years in each state by row, where an engine knows them better than the
+            weights of a trace; else None.
         trace: (T + 1, S, B) shares of people by state, None where there are no states.
         repairs: probabilities put right.
         spread: Monte-Carlo standard errors of cost and effect, for individuals.
@@ -27,6 +29,7 @@ class Sums:
     trace: Floats | None = None
     repairs: Repairs = field(default_factory=Repairs)
     spread: tuple[float, float] = (0.0, 0.0)
+    lived: Floats | None = None
 
 
 def full(value: Floats, draws: int) -> Floats:

@@ -19,7 +19,6 @@ from preuve.economics.specification.parameters import Kind, Parameter
 from preuve.economics.specification.written import WrittenModel
 from preuve.economics.uncertainty.families import distribution
 
-
 _FAR = 1.3
 """Widths of the 95 % interval (five standard deviations of a normal) that a value may be away."""
 

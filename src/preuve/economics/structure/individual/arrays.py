@@ -55,7 +55,8 @@ class World(NamedTuple):
             COST, EFFECT (the one that is traded) or NEITHER, and 1 where it may be negative.
         staying_begins: (S + 1,) first row of each state. moving_begins: (S x S + 1,) first row
             of each move from s to z, at s x S + z.
-        points, events: (2, T + 1) and (2, T): what a cost and an effect count for, discounted.
+        points, late, events: (2, T + 1) twice and (2, T): what a cost and an effect count for,
+            discounted; `late` for the cycle that ends at a point, told by its own clock.
         quantiles, exact: of `Traits`. reach: of their scale.
     """
 
@@ -76,6 +77,7 @@ class World(NamedTuple):
     moving_begins: Integers
     once: Integers
     points: Floats
+    late: Floats
     events: Floats
     quantiles: Floats
     exact: NDArray[np.bool_]
@@ -88,7 +90,8 @@ class Tally(NamedTuple):
     Attributes:
         counts: (T + 1, P) individuals at each place, but for the dead.
         deaths: (T + 1, P) who reach a dead place. flows: (T, P, C) who take each way.
-        at_points: (N, T + 1), at_events: (N, T), at_once: (N, 1): rewards that rest on traits.
+        at_points, at_late: (N, T + 1), at_events: (N, T), at_once: (N, 1): rewards that rest on
+            traits, by the clock of the cycle that begins or of the one that ends.
         moments: (2, 3) individuals, mean, and sum of squared deviations of cost and of effect.
         repairs: (2,) probabilities put right, and examined.
         fault: (2,) formula and what is wrong with it; NONE where nothing is.
@@ -100,6 +103,7 @@ class Tally(NamedTuple):
     deaths: Integers
     flows: Integers
     at_points: Floats
+    at_late: Floats
     at_events: Floats
     at_once: Floats
     moments: Floats
@@ -121,6 +125,7 @@ class Tally(NamedTuple):
             np.zeros((cycles + 1, places), dtype=np.int64),
             np.zeros((cycles, places, ways), dtype=np.int64),
             np.zeros((sums, cycles + 1)),
+            np.zeros((sums, cycles + 1)),
             np.zeros((sums, cycles)),
             np.zeros((sums, 1)),
             np.zeros((2, 3)),
@@ -136,7 +141,7 @@ class Tally(NamedTuple):
 
     def add(self, other: Tally) -> None:
         """Add a group that comes after."""
-        for mine, theirs in zip(self[:6], other[:6], strict=True):
+        for mine, theirs in zip(self[:7], other[:7], strict=True):
             np.add(mine, theirs, out=mine)
         _add_moments(self.moments, other.moments)
         self.repairs[:] += other.repairs

@@ -104,6 +104,14 @@ def _live(person: np.uint64, world: World, formulas: Formulas, tally: Tally) -> 
             )  # fmt: skip
             cost += more
             effect += better
+        if end > first and cycle > 0 and world.late[COST, cycle] > 0.0:
+            more, better = _counted(
+                world.staying, first, end, tally.at_late, cycle,
+                world.late[COST, cycle], world.late[EFFECT, cycle],
+                place, cycle - 1, world, formulas, tally,
+            )  # fmt: skip
+            cost += more
+            effect += better
         if cycle == cycles or world.ways[place] == 0:
             continue
         way = _way(uniform(moves, cycle), place, cycle, world, formulas, tally)

@@ -149,7 +149,7 @@ class Amounts:
         self.passed[key] = self.passed.get(key, 0.0) + amount
 
     def of_draw(
-        self, draw: int, ways: Ways, points: Floats, events: Floats
+        self, draw: int, ways: Ways, points: Floats, late: Floats, events: Floats
     ) -> tuple[Floats, Floats]:
         """Discounted amounts of a draw: (T + 1, P, 2) of points and (T, P, C, 2) of moves.
 
@@ -157,6 +157,7 @@ class Amounts:
             draw: which.
             ways: of the model.
             points: (2, T + 1), what a cost and an effect count for at each point.
+            late: (2, T + 1), the same for the cycle that ends there.
             events: (2, T), what they count for in each cycle.
         """
         places = len(ways.targets)
@@ -164,6 +165,8 @@ class Amounts:
         passed = np.zeros((events.shape[1], places, ways.width, 2))
         for (place, column), amount in self.lived.items():
             lived[:, place, column] = points[column] * amount[..., draw]
+            before = amount[draw] if amount.ndim == 1 else amount[:-1, draw]
+            lived[1:, place, column] += late[column, 1:] * before
         for (place, way, column), amount in self.passed.items():
             worths = amount[draw] if amount.ndim == 1 else amount[:-1, draw]
             passed[:, place, way, column] = events[column] * worths
