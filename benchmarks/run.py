@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import centralised
+import economics_cohort
+import economics_microsimulation
 import federation
 import imports
 import psutil
@@ -205,6 +207,14 @@ def run_twin_epidemic(given: argparse.Namespace) -> str:
     return "## An epidemic\n\n" + twin_epidemic.benchmark(1_000_000, 120, given.times)
 
 
+def run_economics_cohort(given: argparse.Namespace) -> str:
+    return economics_cohort.section(given.times, twin_epidemic.python_of("economics"))
+
+
+def run_economics_microsimulation(_given: argparse.Namespace) -> str:
+    return economics_microsimulation.section()
+
+
 SECTIONS: dict[str, Callable[[Any], str]] = {
     "federation": run_federation,
     "centralised": run_centralised,
@@ -214,12 +224,19 @@ SECTIONS: dict[str, Callable[[Any], str]] = {
     "twin_france": run_twin_france,
     "twin_ensemble": run_twin_ensemble,
     "twin_epidemic": run_twin_epidemic,
+    "economics_cohort": run_economics_cohort,
+    "economics_microsimulation": run_economics_microsimulation,
 }
 PAGES = {
     "benchmarks": ("federation", "centralised", "ecg", "imports"),
     "benchmarks-twin": ("twin_ward", "twin_france", "twin_ensemble", "twin_epidemic"),
+    "benchmarks-economics": ("economics_cohort", "economics_microsimulation"),
 }
-TITLES = {"benchmarks": "Benchmarks", "benchmarks-twin": "Benchmarks of the twin"}
+TITLES = {
+    "benchmarks": "Benchmarks",
+    "benchmarks-twin": "Benchmarks of the twin",
+    "benchmarks-economics": "Benchmarks of economics",
+}
 
 
 def main() -> None:

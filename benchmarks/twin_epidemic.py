@@ -33,6 +33,7 @@ PACKAGES = {
     "starsim": ("starsim==3.7.2",),
     "laser": ("laser-core==1.0.5", "laser-generic==1.1.0"),
     "queues": ("simpy==4.1.2", "ciw==3.2.7", "numpy==2.4.6"),
+    "economics": ("heormodel==0.7.4", "pyheor==0.4.1"),
 }
 PLACES = 101
 REPRODUCTION = 2.5

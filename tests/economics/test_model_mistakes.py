@@ -610,7 +610,7 @@ CASES: dict[str, tuple[tuple[tuple[str, str], ...], str, tuple[str, ...]]] = {
     "a key of a table that is no number": (
         (("values: {0: 0.01, 70: 0.03}", "values: {.nan: 0.01, 70: 0.03}"),),
         "  mortality:",
-        ("key that is not a finite number",),
+        ("not a finite number",),
     ),
     "an evidence that is a folder": (
         (("tables:\n", "evidence: {reader: ..}\ntables:\n"),),

@@ -14,6 +14,7 @@ from preuve.economics.model import Model
 from preuve.economics.outcomes import Outcomes
 from preuve.economics.simulate import MOST_REPAIRED, simulate
 from preuve.economics.weights import COSTS, COSTS_PLAIN, EFFECTS, EFFECTS_PLAIN, weights
+from preuve.pages.numbers import named
 
 _TOLERANCE = 1e-9
 _MIRRORED = 64
@@ -45,7 +46,7 @@ def invariants(
     if broken:
         raise PreuveError(
             _("A law of the calculation is broken ({law}): its figures are not to be used.").format(
-                law=", ".join(f"{law.name}: {law.departure:.3g}" for law in broken)
+                law=", ".join(named(law.name, f"{law.departure:.3g}") for law in broken)
             ),
             where=model.origin.name,
             remedy=_("Please report it with the model."),

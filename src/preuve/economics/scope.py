@@ -122,6 +122,6 @@ def _clocks(model: Compiled) -> dict[str, Floats]:
 
 
 def _evaluated(expression: Expression, scope: Scope, tables: Mapping[str, Table]) -> Floats:
-    """A formula whose infinities are let through: what rests on them is checked where it is used."""
+    """A formula with its infinities let through: what rests on them is checked where used."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return evaluate(expression, scope, tables)

@@ -198,9 +198,9 @@ def _unknown(at: Location, named: Iterable[str], known: Iterable[str]) -> Iterat
 
 
 def _unknown_state(name: str, known: Iterable[str]) -> str:
-    return _("{name} is not a state or item of this model.").format(name=name) + nearest(
-        name, known
-    )
+    return _("{name} is not a state, an item or a strategy of this model.").format(
+        name=name
+    ) + nearest(name, known)
 
 
 def _reward(

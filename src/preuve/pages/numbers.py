@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from preuve.core.language import current_language
@@ -52,6 +53,17 @@ def chance(probability: float) -> str:
 def span(low: str, high: str) -> str:
     """Two bounds that are already written: « 0,80 à 0,90 », “0.80 to 0.90”."""
     return f"{low}{WIDE}{'à' if current_language() == 'fr' else 'to'}{WIDE}{high}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other: « a ; b », “a; b”."""
+    sign = NARROW + "; " if current_language() == "fr" else "; "
+    return sign.join(words)
+
+
+def named(name: str, value: str) -> str:
+    """A value after its name: « nom : 12 », “name: 12”."""
+    return f"{name}{WIDE if current_language() == 'fr' else ''}: {value}"
 
 
 def moment(written: str) -> str:

@@ -15,7 +15,8 @@ from preuve.economics.claimed_price import ClaimedPrice
 from preuve.economics.page.reading import Reading, mean_and_bounds
 from preuve.economics.page.words import Unit, Words
 from preuve.economics.specification.analyses import Study
-from preuve.pages.numbers import chance, number, percent
+from preuve.pages.numbers import chance, listed, number, percent
+from preuve.pages.numbers import named as labelled
 
 SETTLED, LIKELY = 0.95, 0.8
 """Probabilities of being the best choice from which it is called so, and probably so."""
@@ -280,8 +281,8 @@ def _price(reading: Reading, claimed: ClaimedPrice) -> str:
     place = _nearest(found.willingness, reading.appraisal.willingness)
     words = borne(reading, claimed)
     said = _(
-        "“{parameter}”: at {willingness} its value would bear {figure}. "
-        "At the {claimed} of the base case, the probability that it is worth it is {chance}."
+        "“{parameter}”: at {willingness} the value of the strategy would bear {figure}. At the "
+        "price of the base case ({claimed}), the probability that it is worth its cost is {chance}."
     ).format(
         parameter=reading.parameter(claimed.parameter),
         willingness=reading.willing(),
@@ -291,7 +292,8 @@ def _price(reading: Reading, claimed: ClaimedPrice) -> str:
     )
     if found.low[place] >= 0:
         return said
-    return f"{said} {_('A bound under zero: it may not be worth it even for free.')}"
+    free = _("One bound is below zero: it may not be worth it even for free.")
+    return f"{said} {free}"
 
 
 # --- what is said once, whatever the strategy ---------------------------------------------------
@@ -324,7 +326,7 @@ def _decides(reading: Reading) -> Iterator[Said]:
     found = decisive(reading)
     title = str(_("What decides"))
     if found:
-        named = "; ".join(
+        named = listed(
             _("{parameter} ({share} of the value of knowing everything)").format(
                 parameter=reading.parameter(name), share=chance(share)
             )
@@ -335,7 +337,7 @@ def _decides(reading: Reading) -> Iterator[Said]:
     tornado = reading.appraisal.tornados.get(reading.focus or "")
     turning = [bar.name for bar in tornado.bars if bar.reverses] if tornado else []
     if turning:
-        named = "; ".join(reading.parameter(name) for name in turning[:_NAMED])
+        named = listed(reading.parameter(name) for name in turning[:_NAMED])
         yield (
             title,
             str(_("Alone, at a bound of its interval, each turns the result: {named}.")).format(
@@ -361,7 +363,7 @@ def _hospitals(reading: Reading) -> Iterator[Said]:
     ]
     said = _(
         "With the readings of each hospital in turn, the net benefit per person of {strategy} goes "
-        "from {lowest} to {highest}; 95% intervals between brackets."
+        "from {lowest} to {highest}; 95% intervals in brackets."
     )
     yield (
         str(_("From one hospital to another")),
@@ -375,14 +377,14 @@ def _budget(reading: Reading) -> Iterator[Said]:
         return
     total = reading.amounts(found.net.sum(axis=0), difference=True)
     title = ngettext("Budget over {years} year", "Budget over {years} years", found.years)
-    said = _("{figure} in all, not discounted, for as many people as the uptake below.").format(
-        figure=bounded(total)
-    )
+    said = _(
+        "{figure} in all, not discounted, for the people reached under the expected uptake."
+    ).format(figure=bounded(total))
     parts = [
-        f"{reading.payer(payer)}: {reading.amounts(spent.sum(axis=0), difference=True)}"
+        labelled(reading.payer(payer), f"{reading.amounts(spent.sum(axis=0), difference=True)}")
         for payer, spent in zip(found.payers, found.by_payer, strict=True)
     ]
-    more = _("By payer: {parts}.").format(parts="; ".join(parts)) if len(parts) > 1 else ""
+    more = _("By payer: {parts}.").format(parts=listed(parts)) if len(parts) > 1 else ""
     yield title.format(years=number(found.years)), f"{said} {more}".strip()
 
 

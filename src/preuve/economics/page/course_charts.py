@@ -13,7 +13,7 @@ from preuve.economics.page.reading import Reading, mean_and_bounds
 from preuve.economics.page.words import symbol
 from preuve.pages.chart import Figure, described, specification, values
 from preuve.pages.extra import needed
-from preuve.pages.numbers import number, percent
+from preuve.pages.numbers import listed, number, percent
 from preuve.pages.theme import INK, MUTED
 
 _MOST_POINTS = 61
@@ -97,7 +97,7 @@ def budget(reading: Reading) -> Figure | None:
         ),
         description=described(
             _("Year {year}: {spent}."),
-            [{"year": row[0], "spent": "; ".join(row[2:])} for row in table],
+            [{"year": row[0], "spent": listed(row[2:])} for row in table],
         ),
         specification=specification(chart),
         columns=[
@@ -140,7 +140,7 @@ def _shares(reading: Reading, found: BudgetImpact) -> str:
                     strategy=reading.label(name), first=percent(first, 0), last=percent(last, 0)
                 )
             )
-    return "; ".join(told)
+    return listed(told)
 
 
 def traces(reading: Reading) -> list[Figure]:
@@ -219,7 +219,7 @@ def _trace(reading: Reading, name: str, trace: Any, k: int) -> Figure:
             [
                 {
                     "year": row[0],
-                    "shares": "; ".join(
+                    "shares": listed(
                         f"{state} {share}" for state, share in zip(states, row[1:], strict=True)
                     ),
                 }

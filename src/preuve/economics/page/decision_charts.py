@@ -13,7 +13,7 @@ from preuve.economics.page.reading import Reading
 from preuve.economics.page.words import symbol
 from preuve.pages.chart import Figure, described, specification, values
 from preuve.pages.extra import needed
-from preuve.pages.numbers import chance
+from preuve.pages.numbers import chance, listed
 from preuve.pages.theme import ACCENT, ALERT, PALE
 
 _TOLD = 7
@@ -76,7 +76,7 @@ def acceptability(reading: Reading) -> Figure | None:
         ),
         description=described(
             _("At {x}: best on average {best}, probability {all}."),
-            [{"x": r[0], "best": r[1], "all": "; ".join(r[2:])} for r in table],
+            [{"x": r[0], "best": r[1], "all": listed(r[2:])} for r in table],
         ),
         specification=specification(chart),
         columns=[

@@ -9,7 +9,7 @@ from preuve.core.language import _
 from preuve.economics.page.funding_clock import Clock
 from preuve.economics.page.funding_reading import Line, Reading
 from preuve.economics.page.funding_words import actor_name, share_words
-from preuve.pages.numbers import number
+from preuve.pages.numbers import listed, number
 
 
 def headline(reading: Reading) -> str:
@@ -80,7 +80,7 @@ def _of_line(reading: Reading, line: Line) -> Iterator[tuple[str, str]]:
 def _payers(line: Line) -> str:
     flows = line.priced.flows
     told = [f"{actor_name(one)}: {line.over(flows.paid(one))}" for one in line.payers]
-    return "; ".join(told)
+    return listed(told)
 
 
 def _break_even(line: Line) -> str:

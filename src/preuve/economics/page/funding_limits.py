@@ -60,16 +60,16 @@ def _of_fit(reading: Reading) -> Iterator[str]:
                 "single use: {schemes}. See what each use would cost before comparing."
             ).format(
                 months=_stay(reading.stay),
-                schemes=", ".join(f"“{one.label}”" for one in misfit),
+                schemes=", ".join(_("“{name}”").format(name=one.label) for one in misfit),
             )
         )
     idle = [one for one in reading.lines if one.is_idle]
     if idle:
         yield str(
             _(
-                "Nothing flows under {schemes}: the market of the model counts none of what this "
-                "scheme pays for (analyses.market)."
-            ).format(schemes=", ".join(f"“{one.label}”" for one in idle))
+                "Nothing flows under {schemes}: the market of the model counts none of what they "
+                "pay for (analyses.market)."
+            ).format(schemes=", ".join(_("“{name}”").format(name=one.label) for one in idle))
         )
 
 

@@ -12,7 +12,7 @@ from preuve.economics.page.conclusion import decisive
 from preuve.economics.page.reading import Reading
 from preuve.economics.reference_case.check import Finding, overall
 from preuve.economics.uncertainty.figures import Figure
-from preuve.pages.numbers import number, percent
+from preuve.pages.numbers import listed, number, percent
 
 _NAMED = 3
 _WIDTH = 1.96
@@ -62,8 +62,9 @@ def _assumed(reading: Reading) -> Iterator[str]:
     if not weighty:
         yield str(said)
         return
-    named = "; ".join(reading.parameter(name) for name in weighty)
-    yield f"{said} {_('Those that move the result most: {named}.').format(named=named)}"
+    named = listed(reading.parameter(name) for name in weighty)
+    most = _("Those that move the result most: {named}.").format(named=named)
+    yield f"{said} {most}"
 
 
 def weights(reading: Reading) -> list[str]:
@@ -119,7 +120,7 @@ def _estimand(figure: Figure) -> str:
 def _reservations(findings: Sequence[Finding]) -> Iterator[str]:
     found = overall(findings)
     for grade, count in (("major", found.major), ("important", found.important)):
-        titles = "; ".join(str(one.rule.title) for one in findings if one.reservation == grade)
+        titles = listed(str(one.rule.title) for one in findings if one.reservation == grade)
         if grade == "major" and count:
             yield ngettext(
                 "{count} major reservation is predicted against the reference case of HAS: "
@@ -166,7 +167,7 @@ def _turning(reading: Reading) -> Iterator[str]:
 
 
 def _list(found: Sequence[Compared]) -> str:
-    return "; ".join(str(one.label) for one in found)
+    return listed(str(one.label) for one in found)
 
 
 def _fixed(reading: Reading) -> Iterator[str]:
@@ -199,9 +200,10 @@ def _regressions(reading: Reading) -> Iterator[str]:
     ]
     if alone or groups:
         yield str(
-            _("The value of knowing these is poorly fitted, and may be wrong: {named}.").format(
-                named="; ".join([*alone, *groups])
-            )
+            _(
+                "What knowing these figures would be worth is poorly fitted, and may be wrong: "
+                "{named}."
+            ).format(named=listed([*alone, *groups]))
         )
 
 

@@ -19,7 +19,7 @@ from preuve.economics.reference_case.discounting import Rule, discounting, named
 from preuve.economics.scope import Scope
 from preuve.economics.specification.formula import is_rest
 from preuve.economics.specification.structure import Branch
-from preuve.pages.numbers import NOTHING, number, percent
+from preuve.pages.numbers import NOTHING, listed, number, percent
 
 Row = tuple[str, str]
 
@@ -47,7 +47,7 @@ def decision(reading: Reading) -> Iterator[Row]:
     )
     yield (
         str(_("Values of one {effect} looked at").format(effect=reading.one_effect)),
-        "; ".join(reading.certain(one) for one in asked.willingness_to_pay),
+        listed(reading.certain(one) for one in asked.willingness_to_pay),
     )  # fmt: skip
 
 

@@ -77,8 +77,8 @@ def plane(reading: Reading) -> Figure | None:
             _(
                 "Each point is one draw of the uncertain figures; the large marks are the means. "
                 "Right of 0: more health. Under 0: less cost. Below the dashed line "
-                "({willingness}) a draw is worth its cost. {count} draws of each strategy are "
-                "drawn, out of {all}."
+                "({willingness}) the strategy is worth its cost in that draw. {count} of the {all} "
+                "draws of each strategy are shown."
             ).format(
                 willingness=reading.willing(),
                 count=number(kept),
@@ -312,7 +312,10 @@ def equity(reading: Reading) -> Figure | None:
             )
         ),
         description=described(
-            _("{name}, aversion {aversion}: net change of health {gain}, inequality {fair}."),
+            _(
+                "{name}, aversion {aversion}: net change of health {gain}, worth of less "
+                "inequality {fair}."
+            ),
             [dict(zip(("name", "aversion", "gain", "fair"), r[:4], strict=True)) for r in table],
         ),
         specification=specification(chart),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from preuve.core.language import _, ngettext
+from preuve.core.language import _
 from preuve.economics.appraisal import Appraisal
 from preuve.economics.reference import facts_of
 from preuve.economics.reference_case.check import Finding, check
@@ -68,11 +68,7 @@ def _aside(held: Sequence[Finding]) -> str:
     open_ones = len(held) - met
     if not open_ones:
         return str(_("nothing to mend"))
-    said = ngettext(
-        "{count} of {all} items to mend or to tell",
-        "{count} of {all} items to mend or to tell",
-        open_ones,
-    )
+    said = _("to mend or to tell: {count} of {all}")
     return said.format(count=number(open_ones), all=number(len(held)))
 
 
@@ -104,7 +100,7 @@ def meanings() -> list[str]:
 def _state(finding: Finding) -> str:
     return str(
         {
-            "met": _("met"),
+            "met": _("rule met"),
             "not_met": _("not met"),
             "cannot_tell": _("the model does not say"),
             "not_applicable": _("does not apply"),

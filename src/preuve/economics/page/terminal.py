@@ -72,7 +72,12 @@ def _table(reading: Reading) -> Table:
         caption_justify="left",
     )
     table.add_column(_("Strategy"), min_width=12, max_width=30)
-    for column in (_("Cost"), _("Health"), _("Worth it"), _("Price it would bear")):
+    for column in (
+        _("Cost"),
+        _("Health"),
+        _("Probability that it is worth it"),
+        _("Price it would bear"),
+    ):
         table.add_column(column, justify="right")
     for name in reading.others:
         table.add_row(*(_text(cell, "") for cell in _cells(reading, name)))

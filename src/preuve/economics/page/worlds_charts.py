@@ -45,8 +45,8 @@ def thresholds(reading: Reading) -> Figure | None:
         str(
             _(
                 "Net benefit per person if the device raised its alert at that score: a low "
-                "threshold finds more and alarms more. It is a point of the ROC curve told in "
-                "money."
+                "threshold finds more and alarms more. Each threshold is a point of the ROC "
+                "curve, told in money."
             )
         ),
     )
@@ -144,8 +144,8 @@ def _compared(
         + " "
         + str(
             _(
-                "◆ main analysis; ● here; lines: 95% intervals. Right of 0: worth its cost against "
-                "{reference}."
+                "◆ main analysis; ● this row; lines: 95% intervals. Right of 0: worth its cost "
+                "against {reference}."
             ).format(reference=reading.reference)
         ),
         description=described(

@@ -40,7 +40,7 @@ def read_table(written: WrittenTable, folder: Path) -> Table:
             raise PreuveError(_("The table is empty."))
         pairs = np.array(sorted(written.values.items()), dtype=float)
         if not np.all(np.isfinite(pairs)):
-            raise PreuveError(_("The table has a key that is not a finite number."))
+            raise PreuveError(_("The table has a key or a value that is not a finite number."))
         return Table(pairs[:, 0], pairs[:, 1])
     import polars as pl
 

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from preuve.core.language import _
 from preuve.economics.model import Model
 from preuve.economics.outcomes import Repairs
+from preuve.economics.page.words import length
 from preuve.economics.workbook.checks import Checked
 from preuve.economics.workbook.results import Results
 from preuve.economics.workbook.sheet import Sheet
@@ -103,11 +104,10 @@ def _question(model: Model) -> Iterator[str]:
     yield str(decision.question)
     yield _("Population: {population}").format(population=str(decision.population))
     if decision.horizon is not None:
-        yield _("Horizon: {years} years in {cycles} cycles of {count} {word}").format(
-            years=f"{decision.horizon.years:g}",
-            cycles=decision.cycles,
-            count=f"{decision.span.count:g}",
-            word=decision.span.word,
+        yield _("Horizon: {length}; cycles of {cycle}: {count}").format(
+            length=length(decision.horizon.count, decision.horizon.word),
+            cycle=length(decision.span.count, decision.span.word),
+            count=decision.cycles,
         )
     yield _("Prices of {year}, {currency}").format(
         year=decision.price_year, currency=decision.currency
