@@ -155,7 +155,8 @@ def prepared(folder: Path) -> None:
     for kind in KINDS:
         (folder / f"{kind}.yaml").write_text(model(kind), encoding="utf-8")
     drawn = Model.load(folder / "constant.yaml").joint.drawn(DRAWS, seed=1)
-    np.savez(folder / "draws.npz", mortality=mortality(), **drawn)
+    held: dict[str, Any] = {"mortality": mortality(), **drawn}
+    np.savez(folder / "draws.npz", **held)
 
 
 def once(python: str | Path, engine: str, kind: str, folder: Path, count: int) -> dict[str, Any]:

@@ -291,7 +291,8 @@ def test_the_page_is_written_in_both_languages(scheme: str, tmp_path: Path) -> N
         identifiers = re.findall(r'\bid="([^"]+)"', html)
         assert len(identifiers) == len(set(identifiers))
         with speaking(language):
-            assert headline(Reading(model, found)).split(",")[0][:40] in _text(path)
+            said = " ".join(headline(Reading(model, found)).split(",")[0][:40].split())
+            assert said in " ".join(_text(path).split())
     english = paths[1].read_text(encoding="utf-8")
     assert english.index("Conclusion</h2>") < english.index("Limits</h2>") < english.index("<nav")
     assert ('id="clock"' in english) == (scheme == "pecan")

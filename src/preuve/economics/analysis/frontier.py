@@ -14,7 +14,7 @@ from preuve.economics.analysis.ratio import Ratio, ratio
 
 Status: TypeAlias = Literal["reference", "on_frontier", "dominated", "extendedly_dominated"]
 
-_ALIGNED = 1e-12
+_ALIGNED = 1e-9
 _COST_DIGITS, _EFFECT_DIGITS = 9, 12
 
 
@@ -96,7 +96,7 @@ def frontier(cost: Floats, effect: Floats) -> Frontier:
     rivals = [_dominating(spent, gained, k) for k in range(cost.size)]
     twins = [_same(spent, gained, k) for k in range(cost.size)]
     efficient = [k for k in range(cost.size) if not rivals[k] and min((k, *twins[k])) == k]
-    order = _hull(spent, gained, sorted(efficient, key=lambda k: gained[k]))
+    order = _hull(cost, effect, sorted(efficient, key=lambda k: gained[k]))
     standings = [_standing(cost, effect, order, rivals[k], twins[k], k) for k in range(cost.size)]
     return Frontier(cost, effect, tuple(order), tuple(standings))
 

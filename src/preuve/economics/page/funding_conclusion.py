@@ -9,7 +9,7 @@ from preuve.core.language import _
 from preuve.economics.page.funding_clock import Clock
 from preuve.economics.page.funding_reading import Line, Reading
 from preuve.economics.page.funding_words import actor_name, share_words
-from preuve.pages.numbers import listed, number
+from preuve.pages.numbers import listed, named, number
 
 
 def headline(reading: Reading) -> str:
@@ -79,7 +79,7 @@ def _of_line(reading: Reading, line: Line) -> Iterator[tuple[str, str]]:
 
 def _payers(line: Line) -> str:
     flows = line.priced.flows
-    told = [f"{actor_name(one)}: {line.over(flows.paid(one))}" for one in line.payers]
+    told = [named(actor_name(one), f"{line.over(flows.paid(one))}") for one in line.payers]
     return listed(told)
 
 
