@@ -81,8 +81,8 @@ def known(
         perfect_information(cost, effect, willingness),
         tuple(sorted(single, key=lambda one: -float(one.value[0]))),
         {
-            name: partial_information(cost, effect, main, draws, members)
-            for name, members in groups.items()
+            name: partial_information(cost, effect, main, draws, group.figures)
+            for name, group in groups.items()
         },
         people,
         tuple(studies),

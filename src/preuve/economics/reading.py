@@ -61,6 +61,14 @@ def read(model: WrittenModel, origin: Origin, given: Mapping[str, Evidence]) -> 
     Raises:
         PreuveError: tells every mistake with its line.
     """
+    for name in given:
+        if name not in model.evidence:
+            raise PreuveError(
+                _("This model reads no evidence named “{name}”.").format(name=name)
+                + nearest(name, model.evidence),
+                where=origin.where(("evidence",)),
+                remedy=_("Name one of: {names}.").format(names=", ".join(model.evidence)),
+            )
     return _Reader(model, origin, dict(given)).read()
 
 

@@ -288,9 +288,9 @@ def _analyses(model: WrittenModel) -> Iterator[Mistake]:
             + nearest(analyses.price, model.parameters),
         )
     if analyses.information is not None:
-        for name, members in analyses.information.groups.items():
+        for name, group in analyses.information.groups.items():
             here: Location = (*at, "information", "groups", name)
-            yield from _not_parameters(here, members, model)
+            yield from _not_parameters((*here, "figures"), group.figures, model)
     for place, study in enumerate(analyses.studies):
         measured = [one.parameter for one in study.measures]
         yield from _not_parameters((*at, "studies", place, "measures"), measured, model)

@@ -155,11 +155,11 @@ def partial_information(reading: Reading) -> Figure | None:
     known = reading.appraisal.known
     whole = float(known.perfect.value[reading.place])
     alone = [one for one in known.single if one.value[0] > _TINY * whole][:SHOWN]
-    groups = list(known.together.values())
-    if not alone and not any(one.value[0] > 0 for one in groups):
+    groups = known.together
+    if not alone and not any(one.value[0] > 0 for one in groups.values()):
         return None
     named = [(reading.parameter(one.parameters[0]), one) for one in alone]
-    named += [(reading.group(one.parameters), one) for one in groups]
+    named += [(reading.group(name), one) for name, one in groups.items()]
     labels = rows([label for label, _one in named])
     lines = [_worth(reading, label, one) for label, (_l, one) in zip(labels, named, strict=True)]
     title = _("Worth of knowing it, per person ({unit})").format(unit=symbol(reading.currency))

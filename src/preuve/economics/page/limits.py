@@ -195,9 +195,7 @@ def _excluded(reading: Reading) -> Iterator[str]:
 def _regressions(reading: Reading) -> Iterator[str]:
     known = reading.appraisal.known
     alone = [reading.parameter(one.parameters[0]) for one in known.single if not one.adequate[0]]
-    groups = [
-        reading.group(one.parameters) for one in known.together.values() if not one.adequate[0]
-    ]
+    groups = [reading.group(name) for name, one in known.together.items() if not one.adequate[0]]
     if alone or groups:
         yield str(
             _(

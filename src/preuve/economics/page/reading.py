@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from preuve.core.distribution import Floats
-from preuve.core.language import _, ngettext
+from preuve.core.language import _
 from preuve.economics.appraisal import Appraisal
 from preuve.economics.outcomes import LIFE_YEARS, TECHNOLOGY, UNSPLIT
 from preuve.economics.page.words import Unit, Words, days_per_thousand, money
@@ -65,14 +64,10 @@ class Reading:
         written = figure.written if figure is not None else None
         return str(written.label) if written is not None and written.label else name
 
-    def group(self, names: Sequence[str]) -> str:
-        """Parameters taken together: the first one, and how many others."""
-        others = len(names) - 1
-        if not others:
-            return self.parameter(names[0])
-        return ngettext("{first} and {count} other", "{first} and {count} others", others).format(
-            first=self.parameter(names[0]), count=others
-        )
+    def group(self, name: str) -> str:
+        """Parameters that would be known together."""
+        information = self.written.analyses.information
+        return str(information.groups[name].label) if information else name
 
     def item(self, name: str) -> str:
         """A cost item."""

@@ -134,6 +134,13 @@ class Group(Written):
     burden: Share
 
 
+class Together(Written):
+    """Parameters that would be known together."""
+
+    label: Text
+    figures: tuple[Name, ...] = Field(min_length=1)
+
+
 class Information(Written):
     """What a better knowledge would be worth to everyone concerned.
 
@@ -145,7 +152,7 @@ class Information(Written):
 
     people: Formula
     years: Positive = 5.0
-    groups: dict[Name, tuple[Name, ...]] = Field(default_factory=dict)
+    groups: dict[Name, Together] = Field(default_factory=dict)
 
 
 class Analyses(Written):
