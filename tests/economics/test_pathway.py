@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preuve.core.distribution import Floats
+from preuve.economics.compilation.pathway import formulas
 from preuve.economics.expression.evaluation import evaluate
 from preuve.economics.expression.functions import Span
 from preuve.economics.expression.lowering import Vocabulary, lower
 from preuve.economics.expression.syntax import parse
 from preuve.economics.expression.units import FREE
-from preuve.economics.pathway import formulas
 from preuve.economics.specification.pathway import AiPathway
 
 share = st.floats(0.0, 1.0)

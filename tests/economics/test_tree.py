@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preuve.core.errors import PreuveError
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.model import Model
-from preuve.economics.scope import Scope
 from preuve.economics.simulate import simulate
 from preuve.economics.structure.tree import walked
 

@@ -18,9 +18,9 @@ from preuve.economics.analysis.partial_information import partial_information
 from preuve.economics.analysis.sample_information import sample_information
 from preuve.economics.analysis.study import Normal, Study
 from preuve.economics.budget import BudgetImpact, budget_impact
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.model import Model
 from preuve.economics.outcomes import Outcomes
-from preuve.economics.scope import Scope
 from preuve.economics.simulate import simulate
 from preuve.economics.specification.structure import Tree
 from preuve.economics.structure.tree import walked

@@ -15,9 +15,9 @@ from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.lines import Location
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.model import Model
 from preuve.economics.outcomes import Outcomes
-from preuve.economics.scope import Scope
 from preuve.economics.structure.sums import full
 
 

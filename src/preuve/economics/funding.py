@@ -10,13 +10,13 @@ import numpy as np
 from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.model import Model
 from preuve.economics.pricing.comparison import Comparison, compare
 from preuve.economics.pricing.market import Market, market_of
 from preuve.economics.pricing.quantity import Draws
 from preuve.economics.pricing.scheme import example, examples, scheme_of
 from preuve.economics.pricing.schemes.base import Scheme
-from preuve.economics.scope import Scope
 
 EVERY = "all"
 DRAWS = 1000

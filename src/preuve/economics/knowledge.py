@@ -22,10 +22,10 @@ from preuve.economics.analysis.sample_information import (
     sample_information,
     sampling,
 )
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.model import Model
 from preuve.economics.outcomes import Outcomes
 from preuve.economics.reference_case.discounting import discounting, factor
-from preuve.economics.scope import Scope
 from preuve.economics.specification.analyses import Measured, Study
 
 

@@ -17,8 +17,8 @@ from preuve.core.language import _
 from preuve.core.lines import Location, Origin, read_lines
 from preuve.core.mistakes import Mistake, explained, nearest, refusal
 from preuve.core.record import digest
-from preuve.economics.compiled import Compiled
-from preuve.economics.reading import Read, read
+from preuve.economics.compilation.compiled import Compiled
+from preuve.economics.compilation.reading import Read, read
 from preuve.economics.specification.written import WrittenModel
 from preuve.economics.uncertainty.draws import Joint
 

@@ -9,8 +9,8 @@ import numpy as np
 from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
-from preuve.economics.scope import Scope
-from preuve.economics.shape import states_of
+from preuve.economics.compilation.scope import Scope
+from preuve.economics.compilation.shape import states_of
 from preuve.economics.specification.strategies import Price
 from preuve.economics.structure.rewarding import worth
 from preuve.economics.structure.sums import Sums

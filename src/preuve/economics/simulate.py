@@ -11,7 +11,8 @@ from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.progress import Progress, silent
-from preuve.economics.compiled import Compiled
+from preuve.economics.compilation.compiled import Compiled
+from preuve.economics.compilation.scope import Change, Scope
 from preuve.economics.outcomes import (
     LIFE_YEARS,
     TECHNOLOGY,
@@ -21,7 +22,6 @@ from preuve.economics.outcomes import (
     joined,
 )
 from preuve.economics.payment import paid
-from preuve.economics.scope import Change, Scope
 from preuve.economics.structure.sums import Sums, full
 from preuve.economics.weights import Weights, weights
 

@@ -11,9 +11,9 @@ from preuve.core.language import _
 from preuve.core.progress import Progress, silent
 from preuve.core.usecase import Text
 from preuve.economics.compared import Compared
-from preuve.economics.compiled import Compiled
+from preuve.economics.compilation.compiled import Compiled
+from preuve.economics.compilation.scope import Change, Scope
 from preuve.economics.model import Model
-from preuve.economics.scope import Change, Scope
 from preuve.economics.simulate import simulate
 from preuve.economics.specification.analyses import Scenario
 from preuve.economics.uncertainty.figures import Figure, at_site, at_threshold

@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -276,23 +274,6 @@ def test_page_of_seventeen_findings_is_whole_and_small(
     path = write(evidence, tmp_path / "page.html", "fr")
     assert path.stat().st_size < 3_000_000
     assert path.read_text(encoding="utf-8").count("<figure") == 4 * 17 + 1 + 2 + 1
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next((found for name in names if (found := shutil.which(name))), None)
-    if program is None:
-        reason = f"no browser: none of {', '.join(names)} is installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

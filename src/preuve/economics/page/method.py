@@ -12,11 +12,11 @@ import numpy as np
 from preuve.core.distribution import Floats
 from preuve.core.language import _, both, current_language
 from preuve.core.lines import Location
+from preuve.economics.compilation.pathway import PREFIX
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.page.reading import Reading, mean_and_bounds
 from preuve.economics.page.words import Unit, length, shares
-from preuve.economics.pathway import PREFIX
 from preuve.economics.reference_case.discounting import Rule, discounting, named_rules
-from preuve.economics.scope import Scope
 from preuve.economics.specification.formula import is_rest
 from preuve.economics.specification.structure import Branch
 from preuve.pages.numbers import NOTHING, listed, number, percent

@@ -10,9 +10,9 @@ import numpy as np
 from preuve.core.distribution import Floats
 from preuve.core.language import _
 from preuve.economics.appraisal import Appraisal
+from preuve.economics.compilation.places import effect_unit
 from preuve.economics.outcomes import LIFE_YEARS, TECHNOLOGY, UNSPLIT
 from preuve.economics.page.words import Unit, Words, days_per_thousand, money
-from preuve.economics.places import effect_unit
 from preuve.economics.reference_case.payers import payers
 from preuve.economics.specification.written import WrittenModel
 from preuve.economics.uncertainty.figures import Figure

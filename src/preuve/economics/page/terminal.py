@@ -11,6 +11,7 @@ from preuve.economics.page.limits import limits
 from preuve.economics.page.reading import Reading
 from preuve.economics.page.reservations import findings
 from preuve.pages.numbers import NOTHING, chance, number, typeset
+from preuve.pages.terminal import plain
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -30,15 +31,15 @@ def summary(appraisal: Appraisal) -> Group:
     reading = Reading(appraisal)
     parts: list[Text | Table] = []
     if appraisal.synthetic:
-        parts.append(_text(_("SYNTHETIC FIGURES: a generator made them."), "bold reverse"))
-    parts.append(_text(conclusion.headline(reading), "bold"))
+        parts.append(plain(_("SYNTHETIC FIGURES: a generator made them."), "bold reverse"))
+    parts.append(plain(conclusion.headline(reading), "bold"))
     if reading.others:
         parts.append(_table(reading))
     parts += [
-        _text(_("{title}: {text}").format(title=title, text=text), "")
+        plain(_("{title}: {text}").format(title=title, text=text), "")
         for title, text in conclusion.general(reading)
     ]
-    parts += [_text(f"· {limit}", "dim") for limit in _limits(reading)]
+    parts += [plain(f"· {limit}", "dim") for limit in _limits(reading)]
     return Group(*parts)
 
 
@@ -80,7 +81,7 @@ def _table(reading: Reading) -> Table:
     ):
         table.add_column(column, justify="right")
     for name in reading.others:
-        table.add_row(*(_text(cell, "") for cell in _cells(reading, name)))
+        table.add_row(*(plain(cell, "") for cell in _cells(reading, name)))
     return table
 
 
@@ -98,9 +99,3 @@ def _borne(reading: Reading, name: str) -> str:
         if claimed.strategy == name:
             return str(conclusion.borne(reading, claimed))
     return NOTHING
-
-
-def _text(content: str, style: str) -> Text:
-    from rich.text import Text
-
-    return Text(typeset(content), style=style)

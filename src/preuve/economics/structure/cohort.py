@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from preuve.core.distribution import Floats
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.outcomes import Repairs
-from preuve.economics.scope import Scope
 from preuve.economics.specification.structure import Cohort
 from preuve.economics.structure.entry import entered
 from preuve.economics.structure.rewarding import Trajectory, life_years, rewarded

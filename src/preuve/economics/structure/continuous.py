@@ -17,10 +17,10 @@ from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.lines import Location
+from preuve.economics.compilation.scope import Scope
+from preuve.economics.compilation.shape import split
 from preuve.economics.outcomes import Repairs
 from preuve.economics.reference_case.discounting import Rule, discounting, factor, force
-from preuve.economics.scope import Scope
-from preuve.economics.shape import split
 from preuve.economics.specification.decision import Decision
 from preuve.economics.specification.structure import Continuous, Reward
 from preuve.economics.structure.entry import entered

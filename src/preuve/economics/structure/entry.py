@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from preuve.core.distribution import Floats
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.outcomes import Repairs
-from preuve.economics.scope import Scope
 from preuve.economics.structure.rows import row
 from preuve.economics.structure.states import Layout
 from preuve.economics.structure.tree import walked

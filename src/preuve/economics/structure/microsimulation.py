@@ -23,8 +23,8 @@ import numpy as np
 from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.outcomes import Repairs
-from preuve.economics.scope import Scope
 from preuve.economics.specification.structure import Microsimulation
 from preuve.economics.structure.entry import entered
 from preuve.economics.structure.individual.arrays import (

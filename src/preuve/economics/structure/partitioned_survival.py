@@ -16,8 +16,8 @@ from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.lines import Location
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.outcomes import Repairs
-from preuve.economics.scope import Scope
 from preuve.economics.specification.structure import PartitionedSurvival
 from preuve.economics.structure.rewarding import Trajectory, life_years, rewarded
 from preuve.economics.structure.states import Layout

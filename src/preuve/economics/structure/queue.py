@@ -16,7 +16,7 @@ from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.lines import Location
-from preuve.economics.scope import Scope
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.specification.structure import Queue
 from preuve.economics.structure.sums import Sums, full
 from preuve.economics.structure.tree import at_start, once

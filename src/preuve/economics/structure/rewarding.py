@@ -12,8 +12,8 @@ from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.lines import Location
-from preuve.economics.scope import Scope
-from preuve.economics.shape import split
+from preuve.economics.compilation.scope import Scope
+from preuve.economics.compilation.shape import split
 from preuve.economics.specification.structure import Reward
 from preuve.economics.structure.states import Layout, scopes
 from preuve.economics.structure.sums import full

@@ -10,8 +10,8 @@ from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.lines import Location
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.outcomes import Repairs
-from preuve.economics.scope import Scope
 from preuve.economics.specification.formula import is_rest
 from preuve.economics.structure.sums import full
 

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from preuve.core.distribution import Floats
-from preuve.economics.compiled import Compiled
-from preuve.economics.scope import Scope
-from preuve.economics.shape import states_of
+from preuve.economics.compilation.compiled import Compiled
+from preuve.economics.compilation.scope import Scope
+from preuve.economics.compilation.shape import states_of
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from preuve.core.distribution import Floats
 from preuve.core.language import _
-from preuve.economics.compiled import Compiled
+from preuve.economics.compilation.compiled import Compiled
 from preuve.economics.reference_case.discounting import factor
 from preuve.economics.weights import COSTS, COSTS_PLAIN, EFFECTS, weights
 from preuve.economics.workbook.formula import Column, Formula, called, number

@@ -110,7 +110,7 @@ def inputs(model: Model, name: str) -> Inputs:
 def _effect_unit(model: Model) -> str:
     if model.written.decision.effect == "life_years":
         return "year"
-    from preuve.economics.places import effect_unit
+    from preuve.economics.compilation.places import effect_unit
 
     return effect_unit(model.written, model.written.decision.effect)
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from preuve.core.language import _
 from preuve.core.lines import Location
+from preuve.economics.compilation.shape import states_of
 from preuve.economics.model import Model
 from preuve.economics.outcomes import TECHNOLOGY
 from preuve.economics.payment import LINEAR
-from preuve.economics.shape import states_of
 from preuve.economics.specification.strategies import Price
 from preuve.economics.workbook.formula import Column, Formula, number
 from preuve.economics.workbook.result import Amount
@@ -70,8 +70,8 @@ def _linear(under: Under, price: Price, at_once: bool) -> Formula:
 
 def _scheduled(model: Model, strategy: str) -> np.ndarray:
     """What the scheme asks for one person in each month, as the program works it out."""
+    from preuve.economics.compilation.scope import Scope
     from preuve.economics.payment import monthly
-    from preuve.economics.scope import Scope
 
     price = model.written.strategies[strategy].price
     assert price is not None

@@ -11,8 +11,8 @@ import numpy as np
 
 from preuve.core.language import _
 from preuve.core.lines import Location
+from preuve.economics.compilation.shape import split, states_of
 from preuve.economics.outcomes import LIFE_YEARS
-from preuve.economics.shape import split, states_of
 from preuve.economics.specification.structure import Cohort, PartitionedSurvival, Reward
 from preuve.economics.structure.states import Layout
 from preuve.economics.workbook.clock import Clock

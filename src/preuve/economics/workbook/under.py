@@ -8,9 +8,9 @@ from functools import cached_property
 
 from preuve.core.language import _
 from preuve.core.lines import Location
-from preuve.economics.compiled import Compiled
+from preuve.economics.compilation.compiled import Compiled
+from preuve.economics.compilation.pathway import formulas
 from preuve.economics.expression.syntax import Expression, names
-from preuve.economics.pathway import formulas
 from preuve.economics.specification.formula import is_rest
 from preuve.economics.workbook.clock import Clock
 from preuve.economics.workbook.formula import Formula, called, number, total

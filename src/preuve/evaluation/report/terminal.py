@@ -10,6 +10,7 @@ from preuve.core.usecase import Finding
 from preuve.evaluation.report import conclusion
 from preuve.evaluation.report.reading import Reading, words
 from preuve.pages.numbers import NOTHING, chance, number, typeset
+from preuve.pages.terminal import plain
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -30,16 +31,16 @@ def summary(evidence: Evidence) -> Group:
     parts: list[Text | Table] = []
     if evidence.synthetic:
         parts.append(
-            _text(_("SYNTHETIC DATA: true of no patient, of no hospital."), "bold reverse")
+            plain(_("SYNTHETIC DATA: true of no patient, of no hospital."), "bold reverse")
         )
-    parts.append(_text(conclusion.headline(reading), "bold"))
+    parts.append(plain(conclusion.headline(reading), "bold"))
     if reading.measured:
         parts.append(_table(reading))
     if reading.withheld:
         names = ", ".join(str(finding.label) for finding in reading.withheld)
-        parts.append(_text(_("No figure: {findings}.").format(findings=names), ""))
-    parts.append(_text(" ".join(conclusion.verdict(reading)), ""))
-    parts += [_text(f"· {limit}", "dim") for limit in _limits(reading)]
+        parts.append(plain(_("No figure: {findings}.").format(findings=names), ""))
+    parts.append(plain(" ".join(conclusion.verdict(reading)), ""))
+    parts += [plain(f"· {limit}", "dim") for limit in _limits(reading)]
     return Group(*parts)
 
 
@@ -78,7 +79,7 @@ def _table(reading: Reading) -> Table:
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column(_("Required"), justify="right", no_wrap=True)
     for finding in reading.measured:
-        table.add_row(*(_text(cell, "") for cell in _cells(reading, finding)))
+        table.add_row(*(plain(cell, "") for cell in _cells(reading, finding)))
     return table
 
 
@@ -98,9 +99,3 @@ def _cells(reading: Reading, finding: Finding) -> list[str]:
         ahead.interval if ahead else NOTHING,
         "\n".join(rules) or NOTHING,
     ]
-
-
-def _text(content: str, style: str) -> Text:
-    from rich.text import Text
-
-    return Text(typeset(content), style=style)

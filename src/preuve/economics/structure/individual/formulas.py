@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from preuve.core.distribution import Floats
 from preuve.core.lines import Location
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.expression.bytecode import Lookups, Names, Programs, assembled
 from preuve.economics.expression.evaluation import evaluate
 from preuve.economics.expression.syntax import (
@@ -27,7 +28,6 @@ from preuve.economics.expression.syntax import (
     Operation,
     names,
 )
-from preuve.economics.scope import Scope
 from preuve.economics.structure.sums import full
 
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from preuve.core.distribution import Floats
 from preuve.core.lines import Location
+from preuve.economics.compilation.scope import Scope
+from preuve.economics.compilation.shape import split
 from preuve.economics.outcomes import LIFE_YEARS
-from preuve.economics.scope import Scope
-from preuve.economics.shape import split
 from preuve.economics.specification.structure import Reward, Rewards
 from preuve.economics.structure.individual.arrays import COST, EFFECT, NEITHER, Integers
 from preuve.economics.structure.individual.formulas import IndividualFormulas

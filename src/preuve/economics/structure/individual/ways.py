@@ -9,8 +9,8 @@ import numpy as np
 
 from preuve.core.distribution import Floats
 from preuve.core.lines import Location
+from preuve.economics.compilation.scope import Scope
 from preuve.economics.outcomes import Repairs
-from preuve.economics.scope import Scope
 from preuve.economics.specification.formula import is_rest
 from preuve.economics.specification.structure import Microsimulation
 from preuve.economics.structure.individual.arrays import ALWAYS, DEAD, NONE, REST, Integers

@@ -6,6 +6,7 @@ Times are told in years (hours for a queue) and money in the currency of the dec
 from __future__ import annotations
 
 from preuve.core.language import _
+from preuve.economics.compilation.places import Place
 from preuve.economics.expression.syntax import Expression, Number, Operation
 from preuve.economics.expression.units import (
     TIMES,
@@ -18,7 +19,6 @@ from preuve.economics.expression.units import (
     time_of,
     unit_of,
 )
-from preuve.economics.places import Place
 from preuve.economics.specification.decision import Decision
 
 

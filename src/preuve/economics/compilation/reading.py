@@ -14,16 +14,16 @@ from preuve.core.evidence import Evidence
 from preuve.core.language import _
 from preuve.core.lines import Location, Origin
 from preuve.core.mistakes import Mistake, nearest, refusal
-from preuve.economics.compiled import CLOCKS, Compiled
+from preuve.economics.compilation.compiled import CLOCKS, Compiled
+from preuve.economics.compilation.needs import settled
+from preuve.economics.compilation.pathway import formulas as pathway_formulas
+from preuve.economics.compilation.places import Place, places
+from preuve.economics.compilation.shape import faults
 from preuve.economics.expression.evaluation import Table
 from preuve.economics.expression.functions import FUNCTIONS
 from preuve.economics.expression.lowering import TableUnits, Vocabulary, lower
 from preuve.economics.expression.syntax import Expression, FormulaError, names, parse
 from preuve.economics.expression.units import FREE, PLAIN, TIMES, Unit, UnitError, same, unit_of
-from preuve.economics.needs import settled
-from preuve.economics.pathway import formulas as pathway_formulas
-from preuve.economics.places import Place, places
-from preuve.economics.shape import faults
 from preuve.economics.specification.parameters import Correlation, Covariance, Dirichlet
 from preuve.economics.specification.structure import Microsimulation, Queue
 from preuve.economics.specification.written import WrittenModel

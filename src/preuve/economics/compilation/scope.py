@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from preuve.core.distribution import Floats
-from preuve.economics.compiled import Compiled
+from preuve.economics.compilation.compiled import Compiled
 from preuve.economics.expression.evaluation import Table, evaluate
 from preuve.economics.expression.syntax import Expression
 

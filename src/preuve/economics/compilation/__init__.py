@@ -1,0 +1,1 @@
+"""Compilation: from what is written to arrays: names resolved, units checked, values in scope."""
