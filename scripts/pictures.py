@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
-    """Photograph the chart of all findings, the hospitals of the first one, the closure's maps."""
+    """Photograph the findings, the hospitals of one, the closure's maps, the appraisal."""
     page_file = ROOT / "build" / "demo" / "ecg.en.html"
     images = ROOT / "docs" / "images"
     images.mkdir(exist_ok=True)
@@ -26,6 +26,8 @@ def main() -> None:
         page.set_viewport_size({"width": 1100, "height": 1500})
         page.goto((ROOT / "build" / "demo" / "twin" / "impact.en.html").as_uri())
         page.locator(".squares").first.screenshot(path=images / "closure.png")
+        page.goto((ROOT / "build" / "demo" / "economics" / "appraisal.en.html").as_uri())
+        page.locator(".conclusion").first.screenshot(path=images / "appraisal.png")
         browser.close()
 
 
