@@ -129,7 +129,10 @@ def _precision(cost: Floats, effect: Floats, main: float) -> float:
 
 
 def one_way(model: Model) -> Mapping[str, Tornado]:
-    """Each uncertain figure alone at the bounds that hold 95 %, by strategy."""
+    """Each uncertain figure alone at the bounds that hold 95 %, by strategy.
+
+    Probabilities that sum to 1 keep doing so: the others share what is left in proportion.
+    """
     uncertain = {n: one for n, one in model.joint.figures.items() if not one.is_certain}
     names = list(uncertain)
     if not names:
@@ -137,7 +140,11 @@ def one_way(model: Model) -> Mapping[str, Tornado]:
     central = {name: one.value for name, one in model.joint.figures.items()}
     figures = {name: np.full(2 * len(names) + 1, value) for name, value in central.items()}
     for place, name in enumerate(names):
-        figures[name][1 + 2 * place : 3 + 2 * place] = uncertain[name].interval
+        ends = slice(1 + 2 * place, 3 + 2 * place)
+        figures[name][ends] = uncertain[name].interval
+        for other in _sharing(model, name):
+            left = (1 - figures[name][ends]) / (1 - central[name])
+            figures[other][ends] = central[other] * left
     found = simulate(model.compiled, figures)
     willingness = float(model.written.decision.willingness_to_pay[0])
     made = {}
@@ -146,6 +153,12 @@ def one_way(model: Model) -> Mapping[str, Tornado]:
         base = (float(both[0, 0]), float(both[1, 0]))
         made[strategy] = tornado(names, base, both[:, 1::2].T, both[:, 2::2].T, willingness)
     return made
+
+
+def _sharing(model: Model, name: str) -> list[str]:
+    """The other probabilities of the Dirichlet that a figure belongs to."""
+    ties = [tie.dirichlet for tie in model.joint.dirichlets if name in tie.dirichlet]
+    return [other for tie in ties for other in tie if other != name]
 
 
 def _equity(model: Model, drawn: Outcomes) -> dict[float, Equity]:
