@@ -24,3 +24,14 @@ def test_code_of_the_page(
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     code = compile("\n".join(blocks), str(page), "exec")
     exec(code, {"__name__": page.stem})
+
+
+def test_the_economic_model_of_the_documentation_runs() -> None:
+    from preuve.economics.appraise import appraise
+    from preuve.economics.model import Model
+
+    page = (_ROOT / "docs" / "rooms" / "economics-model.md").read_text(encoding="utf-8")
+    text = re.findall(r"```yaml\n(preuve_model.*?)```", page, flags=re.DOTALL)
+    appraisal = appraise(Model.parse(text[0]), draws=200)
+    assert appraisal.synthetic
+    assert appraisal.prices[0].strategy == "test"
