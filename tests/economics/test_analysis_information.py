@@ -12,7 +12,6 @@ from preuve.core.errors import PreuveError
 from preuve.economics.analysis.information import perfect_information
 from preuve.economics.analysis.partial_information import (
     PartialInformation,
-    each_parameter,
     partial_information,
 )
 
@@ -142,17 +141,6 @@ def test_the_standard_error_is_that_of_repetitions() -> None:
         errors.append(found.standard_error[0])
     # the standard deviation of 60 values is known to about 9 %
     assert np.std(values, ddof=1) == pytest.approx(np.mean(errors), rel=0.35)
-
-
-def test_each_parameter_comes_in_the_order_of_its_worth() -> None:
-    random = np.random.default_rng(12)
-    parameters = {f"p{i}": random.gamma(2, 1, 2_000) for i in range(30)}
-    terms = np.stack(list(parameters.values()))
-    cost, effect = random.normal(size=(3, 30)) @ terms, random.normal(size=(3, 30)) @ np.sqrt(terms)
-    found = each_parameter(cost, effect, 1.0, parameters)
-    assert len(found) == 30
-    tops = [float(one.value.max()) for one in found]
-    assert tops == sorted(tops, reverse=True)
 
 
 def test_bad_input_is_told() -> None:

@@ -746,7 +746,7 @@ def test_a_formula_out_of_the_grammar_is_refused(case: str) -> None:
         ("", "mapping|list of keys|dict"),
         ("- 1\n- 2\n", "list of keys|dict"),
         ("just a text\n", "list of keys|dict"),
-        ("a: [1\n", "not valid YAML"),
+        ("a: [1\n", "not closed"),
         ("a: *b\n", "aliases"),
         ("a: !!python/object:os.system {}\n", "tags"),
         ("? [1, 2]\n: 3\n", "not valid YAML|key"),
@@ -762,7 +762,7 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(PreuveError, match="UTF-8"):
         Model.load(file)
-    with pytest.raises(PreuveError, match="does not exist"):
+    with pytest.raises(PreuveError, match="folder, not a file"):
         Model.load(tmp_path)
     with pytest.raises(PreuveError, match="packaged"):
         Model.load("ecg-pg")

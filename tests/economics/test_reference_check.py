@@ -305,7 +305,7 @@ def test_a_finding_names_the_parameter_and_its_place() -> None:
 def test_many_names_are_counted() -> None:
     many = tuple(parameter(f"p{i}", grade="") for i in range(8))
     text = found(replace(GOOD, parameters=many), "parameter_grades").found
-    assert text == "Without a grade: p0, p1, p2, p3, p4 and 3 others"
+    assert text == "Without a grade: p0; p1; p2; p3; p4 and 3 others"
 
 
 def test_overall_of_a_good_model() -> None:

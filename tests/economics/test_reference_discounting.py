@@ -154,4 +154,3 @@ def test_every_packaged_rule_says_where_it_comes_from() -> None:
         assert rule.source
         assert rule.confidence in ("high", "medium", "low")
         assert discounting(rule.name) == rule.discounting
-    assert named_rules()["has_2020"].sensitivities_confidence == "low"

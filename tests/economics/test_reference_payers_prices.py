@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from preuve.core.errors import PreuveError
 from preuve.economics.reference_case.payers import (
@@ -14,6 +15,7 @@ from preuve.economics.reference_case.payers import (
     split,
 )
 from preuve.economics.reference_case.prices import price_index, ratio
+from preuve.economics.specification.structure import Reward
 
 YEARS = st.integers(*price_index().years)
 
@@ -102,3 +104,10 @@ def test_years_without_a_gap() -> None:
 def test_a_year_out_of_the_table(of: int, to: int) -> None:
     with pytest.raises(PreuveError, match="knows the years 2000 to 2024"):
         ratio(of, to)
+
+
+def test_a_cost_may_name_its_kind_of_care() -> None:
+    cost = Reward.model_validate({"once": 1, "payer": "laboratory"})
+    assert cost.payer == split("laboratory")
+    with pytest.raises(ValidationError, match="No share of payers"):
+        Reward.model_validate({"once": 1, "payer": "laboratry"})

@@ -46,7 +46,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     loaded = _load(model, evidence)
-    folder = into or Path("build/economics") / loaded.name
+    folder = _folder(into, loaded)
     if not as_json:
         made(loaded, folder, draws=draws, seed=seed)
         return None
@@ -90,6 +90,18 @@ def _run(
     return appraisal, paths, pages
 
 
+def _folder(into: Path | None, model: Model) -> Path:
+    """Where to write, refused before anything runs where a file stands there."""
+    folder = into or Path("build/economics") / model.name
+    if any(one.is_file() for one in (folder, *folder.parents)):
+        raise PreuveError(
+            _("A file stands where a folder would be written."),
+            where=folder,
+            remedy=_("Name a folder: --into build/economics/{name}.").format(name=model.name),
+        )
+    return folder
+
+
 def _load(model: str, evidence: list[str]) -> Model:
     from preuve.core.evidence import Evidence
     from preuve.economics import Model
@@ -101,6 +113,8 @@ def _load(model: str, evidence: list[str]) -> Model:
             raise PreuveError(
                 _("An evidence is given as NAME=FILE."), where=one, remedy="--evidence reader=FILE"
             )
+        if Path(file).is_dir():
+            raise PreuveError(_("This is a folder, not a file."), where=file)
         given[name] = Evidence.load(file)
     return Model.load(model, **given)
 
@@ -183,8 +197,8 @@ def price(
     from preuve.economics.page import funding as shown
 
     loaded = _load(model, [])
+    folder = _folder(into, loaded)
     found = funding(loaded, scheme, draws)
-    folder = into or Path("build/economics") / loaded.name
     if as_json:
         return show_json(found.comparison.table().to_dicts())
     paths = shown.write(loaded, found, folder)

@@ -35,10 +35,12 @@ class Appraisal:
         drawn: outcomes over the draws, the years of the budget told.
         draws: the figures drawn, by name, (D,).
         grid: willingness to pay of the curves, (W,); `willingness` is the main one.
-        base_frontier, frontier: on the base case and on the means of the draws.
+        frontier: on the means of the draws.
         planes, benefits: each strategy but the reference, against it.
+        acceptability: over `grid`. convergence: whether the draws are enough.
         tornados: by strategy, one figure at a time from its low to its high bound.
         scenarios, subgroups, centres, thresholds: the same comparison in other worlds.
+        known: what knowing more would be worth.
         prices: the price that value would justify, where a price is named.
         budget: spending of the payers; budgets: under other uptakes, by name.
         equity: for each aversion to inequality, where groups are written.
@@ -53,7 +55,6 @@ class Appraisal:
     draws: Mapping[str, Floats]
     grid: Floats
     willingness: float
-    base_frontier: Frontier
     frontier: Frontier
     planes: Mapping[str, Plane]
     benefits: Mapping[str, IncrementalBenefit]
@@ -76,8 +77,7 @@ class Appraisal:
     @property
     def synthetic(self) -> bool:
         """Whether any figure comes from data made by a generator, or the model says so."""
-        made = any(one.synthetic for one in self.model.evidence.values())
-        return self.model.written.synthetic or made
+        return self.model.synthetic
 
     def label(self, strategy: str) -> str:
         """A strategy in the reader's language."""

@@ -93,7 +93,6 @@ def appraise(
         draws=figures,
         grid=grid,
         willingness=main,
-        base_frontier=frontier(base.costs[:, 0], base.traded[:, 0]),
         frontier=frontier(cost.mean(axis=1), effect.mean(axis=1)),
         planes={name: plane(cost, effect, k) for k, name in others},
         benefits={name: incremental_benefit(cost, effect, grid, k) for k, name in others},
@@ -115,7 +114,7 @@ def appraise(
 
 
 def willingness_grid(model: Model) -> Floats:
-    """From 0 to twice the highest willingness to pay that the model tells of."""
+    """From 0 to the highest asked for, else to twice the highest that the model tells of, (W,)."""
     decision = model.written.decision
     highest = decision.highest_willingness_to_pay or 2 * max(decision.willingness_to_pay)
     points = np.linspace(0.0, max(highest, 1.0), GRID)
@@ -123,7 +122,7 @@ def willingness_grid(model: Model) -> Floats:
 
 
 def _precision(cost: Floats, effect: Floats, main: float) -> float:
-    """A hundredth of the largest mean net benefit at stake, or one unit of money."""
+    """A twentieth of the largest mean net benefit at stake, one unit of money at least."""
     stake = main * (effect - effect[0]) - (cost - cost[0])
     return max(1.0, 0.05 * float(np.max(np.abs(stake.mean(axis=1)))))
 
@@ -173,8 +172,9 @@ def _equity(model: Model, drawn: Outcomes) -> dict[float, Equity]:
         shares,
         np.array([one.burden for one in written.groups]),
     )
+    added = drawn.costs - drawn.costs[0]
     gain = (drawn.traded - drawn.traded[0])[:, None, :] * (gained / shares)[None, :, None]
     return {
-        aversion: equity(people, gain, drawn.costs, written.opportunity_cost, "atkinson", aversion)
+        aversion: equity(people, gain, added, written.opportunity_cost, "atkinson", aversion)
         for aversion in written.aversion
     }

@@ -28,7 +28,7 @@ class BudgetImpact:
     Attributes:
         payers: P names. items: I names.
         people: who enter each year, (Y, D). uptake: share with the technology, (K, Y).
-        by_payer, by_item: with minus without, (P, Y, D) and (I, Y, D).
+        by_payer, by_item: with minus without, (P, Y, D) and (I, Y, D), to the payers told.
         without, with_it: spending of the payers told, (Y, D).
     """
 
@@ -96,11 +96,16 @@ def _impact(
     clock = {"time": np.arange(written.years, dtype=float)[:, None]}
     scope = Scope(model.compiled, draws).over(clock)
     eligible = full(scope.at("analyses", "budget", "eligible"), found.draws)
+    if not np.all(np.isfinite(eligible) & (eligible >= 0)):
+        raise PreuveError(
+            _("The number of people eligible is negative, or not a number, in some draws."),
+            where=scope.model.origin.where(("analyses", "budget", "eligible")),
+        )
     people = np.broadcast_to(eligible, (written.years, found.draws))
     uptake = _uptake(scope, found, at, shares, written.years)
     before_at: Location = ("analyses", "budget", "before")
     today = _uptake(scope, found, before_at, written.before, written.years)
-    by_payer, by_item = found.yearly_by_payer(), found.yearly_by_item()
+    by_payer, by_item = found.yearly_by_payer(), found.yearly_by_item(written.payers)
     payer, without = _spread(by_payer, people, uptake), _spread(by_payer, people, today)
     item, before = _spread(by_item, people, uptake), _spread(by_item, people, today)
     told = [found.payers.index(name) for name in written.payers or found.payers]
@@ -132,10 +137,11 @@ def _uptake(
                 share if share.ndim == 1 else share[min(year, len(share) - 1)]
             )
     uptake[0] = 1.0 - uptake[1:].sum(axis=0)
-    if np.any(uptake < -1e-9) or np.any(uptake > 1 + 1e-9):
+    if not np.all((uptake >= -1e-9) & (uptake <= 1 + 1e-9)):
         raise PreuveError(
             _("The shares of the strategies do not lie between 0 and 1 in some draws."),
             where=scope.model.origin.where(at),
+            remedy=_("Write shares as 10 % or 0.1; those of one year sum to at most 1."),
         )
     return uptake
 

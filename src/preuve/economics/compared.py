@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from preuve.core.distribution import Floats
 from preuve.core.usecase import Text
+from preuve.economics.analysis.interval import mean_and_bounds
 from preuve.economics.analysis.plane import Plane, plane
 from preuve.economics.outcomes import Outcomes
 
@@ -53,5 +52,4 @@ class Compared:
         at = self.strategies.index(strategy)
         cost, effect = self.cost[at] - self.cost[0], self.effect[at] - self.effect[0]
         found = willingness * effect - cost
-        low, high = np.quantile(found, [0.025, 0.975], method="median_unbiased")
-        return float(found.mean()), float(low), float(high)
+        return mean_and_bounds(found)

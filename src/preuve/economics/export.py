@@ -12,6 +12,7 @@ import polars as pl
 
 from preuve.core.distribution import Floats
 from preuve.core.record import canonical, write_whole
+from preuve.economics.analysis.interval import mean_and_bounds
 from preuve.economics.appraisal import Appraisal
 from preuve.economics.outcomes import Outcomes
 
@@ -125,8 +126,8 @@ def record(appraisal: Appraisal) -> dict[str, Any]:
         "willingness_to_pay": appraisal.willingness,
         "strategies": {
             name: {
-                "cost": _summary(appraisal.drawn.costs[k]),
-                "effect": _summary(appraisal.drawn.traded[k]),
+                "cost": mean_and_bounds(appraisal.drawn.costs[k]),
+                "effect": mean_and_bounds(appraisal.drawn.traded[k]),
                 "base_cost": float(appraisal.base.costs[k, 0]),
                 "base_effect": float(appraisal.base.traded[k, 0]),
             }
@@ -145,8 +146,3 @@ def record(appraisal: Appraisal) -> dict[str, Any]:
             one.rule.id: one.reservation for one in appraisal.findings if one.reservation
         },
     }
-
-
-def _summary(values: Floats) -> list[float]:
-    low, high = np.quantile(values, [0.025, 0.975], method="median_unbiased")
-    return [float(values.mean()), float(low), float(high)]

@@ -93,11 +93,12 @@ def _people(model: Model, draws: dict[str, Floats]) -> float:
     written = model.written.analyses.information
     if written is None:
         return 0.0
-    scope = Scope(model.compiled, draws)
-    yearly = scope.at("analyses", "information", "people")
-    times = np.arange(round(written.years), dtype=float)
+    times = np.arange(np.ceil(written.years - 1e-9), dtype=float)
+    scope = Scope(model.compiled, draws).over({"time": times[:, None]})
+    yearly = np.atleast_1d(scope.at("analyses", "information", "people")).mean(axis=-1)
+    lasting = np.minimum(written.years - times, 1.0)
     discount = factor(discounting(model.written.decision.discounting).costs, times)
-    return effective_population(float(np.mean(yearly)), discount)
+    return effective_population(yearly, discount * lasting)
 
 
 def _measure(written: Measured) -> analysis.Measure:

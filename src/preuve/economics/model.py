@@ -15,13 +15,15 @@ from preuve.core.errors import PreuveError
 from preuve.core.evidence import Evidence
 from preuve.core.language import _
 from preuve.core.lines import Location, Origin, read_lines
-from preuve.core.mistakes import Mistake, explained, nearest, refusal
+from preuve.core.mistakes import Mistake, explained, nearest, refusal, unreadable
 from preuve.core.record import digest
 from preuve.economics.compilation.compiled import Compiled
 from preuve.economics.compilation.reading import Read, read
 from preuve.economics.specification.written import WrittenModel
 from preuve.economics.uncertainty.draws import Joint
 
+_FEW = 8
+"""How many keys are told where a list of keys and values is missing."""
 PACKAGED = Path(__file__).parent / "models"
 
 
@@ -50,6 +52,12 @@ class Model:
     @property
     def origin(self) -> Origin:
         return self.compiled.origin
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any figure comes from data made by a generator, or the model says so."""
+        made = any(one.synthetic for one in self.evidence.values())
+        return self.written.synthetic or made
 
     @cached_property
     def digest(self) -> str:
@@ -84,7 +92,9 @@ class Model:
             path = PACKAGED / f"{path_or_name}.yaml"
         if not path.is_file():
             raise PreuveError(
-                _("The file does not exist."),
+                _("This is a folder, not a file.")
+                if path.is_dir()
+                else _("The file does not exist."),
                 where=path,
                 remedy=_("Give a file, or a packaged model: {names}.").format(
                     names=", ".join(cls.names())
@@ -102,9 +112,12 @@ class Model:
         cls, source: str | Mapping[str, Any], *, name: str = "", **evidence: Evidence
     ) -> Model:
         """The model of a YAML text or of a record; files it names stand beside `name`."""
-        record, origin = (
-            read_lines(source, name) if isinstance(source, str) else (source, Origin(name))
-        )
+        try:
+            record, origin = (
+                read_lines(source, name) if isinstance(source, str) else (source, Origin(name))
+            )
+        except PreuveError as refused:
+            raise unreadable(refused) from refused.__cause__
         try:
             written = WrittenModel.model_validate(record)
         except ValidationError as error:
@@ -133,7 +146,37 @@ def _mistake(error: Any, origin: Origin) -> Mistake:
     at = _as_written(written, origin)
     if error["type"] != "missing" and origin.lines:
         at = origin.known(at)
-    return Mistake(at, explained(error, _keys(WrittenModel, written[:-1])))
+    told = explained(error, _keys(WrittenModel, written[:-1]))
+    if error["type"] == "model_type":
+        told += _keys_to_write(written)
+    if error["type"] == "string_pattern_mismatch":
+        told = _as_expected(error)
+    return Mistake(at, told)
+
+
+def _keys_to_write(location: Location) -> str:
+    """The keys of a part of a model, where they are few enough to be told."""
+    keys = _keys(WrittenModel, location)
+    if not 0 < len(keys) <= _FEW:
+        return ""
+    return _(" Its keys: {keys}.").format(keys=", ".join(sorted(keys)))
+
+
+def _as_expected(error: Any) -> str:
+    """How a text that has a fixed form is written, by its field."""
+    forms: dict[Location, str] = {
+        ("name",): _("small letters without accents, digits and hyphens, as my-model"),
+        ("currency",): _("three capital letters, as EUR"),
+        ("country",): _("two capital letters, as FR"),
+        ("eq5d5l_fr",): _("five digits from 1 to 5, as 21232"),
+    }
+    other = _("letters without accents, digits and _, starting with a letter")
+    form = forms.get(error["loc"]) or forms.get(error["loc"][-1:], other)
+    if error["loc"][-1:] == ("name",) and len(error["loc"]) > 1:
+        form = other
+    return _("“{text}” is not written as it must be: {form}.").format(
+        text=error["input"], form=form
+    )
 
 
 def _as_written(location: Location, origin: Origin) -> Location:

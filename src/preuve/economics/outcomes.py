@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -58,6 +58,7 @@ class Outcomes:
         cost: (K, I, W, D), the rows W being those of `Weights`.
         effect: (K, E, W, D).
         payer_share: (K, I, P, D or 1), summing to 1 over payers.
+        effect_traded: name of the effect that is traded for money.
         repairs: what had to be put right.
         trace: for one draw, (K, T + 1, S) shares of people by state, if any; states names them.
         spread: for individuals, the Monte-Carlo standard error of cost and effect, (K, 2), else 0.
@@ -95,16 +96,16 @@ class Outcomes:
         return self.effect_of(self.effect_traded)
 
     def effect_of(self, name: str, *, discounted: bool = True) -> Floats:
-        """A discounted effect, (K, D)."""
+        """An effect, (K, D)."""
         row = EFFECTS if discounted else EFFECTS_PLAIN
         return np.asarray(self.effect[:, self.effects.index(name), row])
 
     def costs_by_item(self, *, discounted: bool = True) -> Floats:
-        """(K, I, D)."""
+        """Cost of each item over the horizon, (K, I, D)."""
         return np.asarray(self.cost[:, :, COSTS if discounted else COSTS_PLAIN])
 
     def costs_by_payer(self, *, discounted: bool = True) -> Floats:
-        """(K, P, D)."""
+        """Cost to each payer over the horizon, (K, P, D)."""
         items = self.costs_by_item(discounted=discounted)
         found: Floats = np.einsum("kid,kipd->kpd", items, self._shares())
         return found
@@ -114,9 +115,14 @@ class Outcomes:
         yearly: Floats = np.einsum("kiyd,kipd->kpyd", self.yearly_by_item(), self._shares())
         return yearly
 
-    def yearly_by_item(self) -> Floats:
-        """Undiscounted cost of each year since entry, (K, I, Y, D)."""
-        return np.asarray(self.cost[:, :, FIRST_YEAR:])
+    def yearly_by_item(self, payers: Sequence[str] = ()) -> Floats:
+        """Undiscounted cost of each year since entry to some payers, or to all, (K, I, Y, D)."""
+        yearly = np.asarray(self.cost[:, :, FIRST_YEAR:])
+        if not payers:
+            return yearly
+        told = [self.payers.index(name) for name in payers]
+        borne: Floats = self._shares()[:, :, told].sum(axis=2)
+        return np.asarray(yearly * borne[:, :, None])
 
     def _shares(self) -> Floats:
         shape = (*self.payer_share.shape[:3], self.draws)

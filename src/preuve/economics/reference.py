@@ -157,6 +157,7 @@ def _parameter(figure: Figure, model: Model, varied: bool) -> ParameterFacts:
     instrument = _instrument(figure)
     return ParameterFacts(
         name=figure.name,
+        label=str((written.label if written is not None else None) or figure.name),
         kind=figure.kind,
         source=figure.source,
         grade=figure.grade,

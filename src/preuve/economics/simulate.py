@@ -153,6 +153,12 @@ def _payer_shares(scope: Scope, strategy: str, draws: int) -> Floats:
             continue
         for name in split:
             share = full(scope.at(*at, name), draws)
+            if share.ndim > 1 and np.any(share != share[0]):
+                raise PreuveError(
+                    _("The share of the payer {name} varies over time.").format(name=name),
+                    where=scope.model.origin.where((*at, name)),
+                    remedy=_("Write two costs, one before and one after the change."),
+                )
             row[payers.index(name)] = share if share.ndim == 1 else share[0]
             if not np.all((row >= 0) & (row <= 1)):
                 raise PreuveError(
@@ -167,6 +173,9 @@ def _payer_shares(scope: Scope, strategy: str, draws: int) -> Floats:
                     total=f"{float(total.flat[0]):.6g}"
                 ),
                 where=scope.model.origin.where(at),
+                remedy=_("Share the whole cost between its payers, as {example}.").format(
+                    example="{amo: 0.7, amc: 0.3}"
+                ),
             )
     constant = bool(np.all(found == found[..., :1]))
     return found[..., :1] if constant else found

@@ -25,7 +25,6 @@ class Acceptability:
             with several best strategies are shared between them.
         best: strategy of highest expected net benefit, (W,); the first one of equals.
         frontier: its probability (acceptability frontier), (W,).
-        expected_benefit: expected net benefit, EUR per patient, (W, K).
         expected_loss: mean loss against the best strategy of each draw, EUR per patient, (W, K);
             lowest for `best`, where it is the value of perfect information.
     """
@@ -34,7 +33,6 @@ class Acceptability:
     probability: Floats
     best: NDArray[np.int64]
     frontier: Floats
-    expected_benefit: Floats
     expected_loss: Floats
 
 
@@ -62,4 +60,4 @@ def acceptability(cost: Floats, effect: Floats, willingness: Floats) -> Acceptab
         loss[row] = (highest - benefit).mean(axis=1)
     best = np.argmax(expected, axis=1)
     chosen = probability[np.arange(grid.size), best]
-    return Acceptability(grid, probability, best, chosen, expected, loss)
+    return Acceptability(grid, probability, best, chosen, loss)

@@ -20,10 +20,10 @@ from scipy import special
 from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
+from preuve.economics.analysis.interval import bounds
 
 Index: TypeAlias = Literal["atkinson", "kolm"]
 
-_TAIL = 0.025
 _NONE = 1e-12
 
 
@@ -191,8 +191,7 @@ def _log_mean_exp(powers: Floats, weights: Floats) -> Floats:
 
 
 def _interval(draws: Floats) -> Interval:
-    low, high = np.quantile(draws, [_TAIL, 1 - _TAIL], axis=1, method="median_unbiased")
-    return Interval(draws.mean(axis=1), low, high)
+    return Interval(draws.mean(axis=1), *bounds(draws))
 
 
 def _quadrants(more: Floats, fairer: Floats) -> Floats:

@@ -100,17 +100,6 @@ def partial_information(
     )
 
 
-def each_parameter(
-    cost: Floats, effect: Floats, willingness: Floats | float, parameters: Mapping[str, Floats]
-) -> tuple[PartialInformation, ...]:
-    """Value of knowing each parameter alone, the most valuable first.
-
-    Ranked by the highest value over the grid; arguments as for `partial_information`.
-    """
-    found = [partial_information(cost, effect, willingness, parameters, n) for n in parameters]
-    return tuple(sorted(found, key=lambda one: -float(one.value.max())))
-
-
 def increments(cost: Floats, effect: Floats, willingness: float) -> Floats:
     """Net benefit of the other strategies less that of the best on average, (K − 1, D)."""
     benefit = net_benefit(cost, effect, willingness)

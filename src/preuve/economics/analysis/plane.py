@@ -10,10 +10,10 @@ from scipy import special
 
 from preuve.core.distribution import Floats
 from preuve.core.language import _
+from preuve.economics.analysis.interval import LEVEL, bounds, mean_and_bounds
 from preuve.economics.analysis.net_benefit import checked_draws, checked_grid, net_benefit
 from preuve.economics.analysis.ratio import Ratio, ratio
 
-LEVEL = 0.95
 Omission: TypeAlias = Literal["", "no_ratio", "effect_may_be_none"]
 
 
@@ -152,20 +152,13 @@ def incremental_benefit(
     columns = []
     for wtp in grid:
         gain = net_benefit(dc, de, float(wtp))
-        low, high = _bounds(gain)
-        columns.append((gain.mean(), low, high, _share_positive(gain)))
+        columns.append((*mean_and_bounds(gain), _share_positive(gain)))
     mean, lows, highs, positive = np.array(columns, dtype=float).T
     return IncrementalBenefit(grid, mean, lows, highs, positive)
 
 
-def _bounds(draws: Floats) -> tuple[float, float]:
-    tail = (1 - LEVEL) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail], method="median_unbiased")
-    return float(low), float(high)
-
-
 def _increment(draws: Floats) -> Increment:
-    return Increment(float(draws.mean()), *_bounds(draws))
+    return Increment(*mean_and_bounds(draws))
 
 
 def _share_positive(draws: Floats) -> float:
@@ -200,7 +193,7 @@ def _ratio_interval(
     (vc, cce), (_unused, ve) = np.cov(dc, de)
     c, e = on_means.cost, on_means.effect
     leading = e**2 - z2 * ve
-    if leading <= 0 or _bounds(de)[0] <= 0:
+    if leading <= 0 or bounds(de)[0] <= 0:
         return None, "effect_may_be_none"
     half = c * e - z2 * cce
     root = np.sqrt(max(half**2 - leading * (c**2 - z2 * vc), 0.0))

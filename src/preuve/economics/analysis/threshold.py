@@ -11,12 +11,11 @@ import numpy as np
 from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
+from preuve.economics.analysis.interval import bounds
 from preuve.economics.analysis.net_benefit import checked_grid
 from preuve.economics.analysis.ratio import Ratio, ratio
 
 Outcome: TypeAlias = Literal["found", "several", "always_worth_it", "never_worth_it"]
-
-_TAIL = 0.025
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ def value_based_price(
         )
     justified = grid[:, None] * effect - free
     draws = justified / units
-    low, high = np.quantile(draws, [_TAIL, 1 - _TAIL], axis=1, method="median_unbiased")
+    low, high = bounds(draws)
     return ValueBasedPrice(grid, justified.mean(axis=1) / units.mean(), low, high, draws)
 
 

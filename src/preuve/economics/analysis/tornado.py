@@ -11,7 +11,6 @@ from preuve.core.distribution import Floats
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.economics.analysis.net_benefit import checked_grid, net_benefit
-from preuve.economics.analysis.ratio import Ratio, ratio
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,6 @@ class Bar:
         high: at its high value.
         swing: distance between both, or to the base where both lie on one side of it.
         reverses: whether the sign of incremental net benefit differs from the base at either end.
-        low_ratio: the comparison at its low value.
-        high_ratio: the comparison at its high value.
     """
 
     name: str
@@ -33,8 +30,6 @@ class Bar:
     high: float
     swing: float
     reverses: bool
-    low_ratio: Ratio
-    high_ratio: Ratio
 
 
 @dataclass(frozen=True)
@@ -91,6 +86,4 @@ def _bar(name: str, middle: float, at_low: Floats, at_high: Floats, wtp: float) 
         high,
         max(ends) - min(ends),
         any(np.sign(end) != np.sign(middle) for end in (low, high)),
-        ratio(float(at_low[0]), float(at_low[1])),
-        ratio(float(at_high[0]), float(at_high[1])),
     )

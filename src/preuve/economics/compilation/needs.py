@@ -53,7 +53,7 @@ def settled(
     if need in ("hours", "per_hour"):
         return _hours(lowered, unit, need)
     if need == "uses":
-        return _uses(lowered, unit)
+        return _uses(lowered, unit, decision.currency)
     if need in ("amount", "amount_a_month"):
         return _amount(lowered, unit, decision, monthly=need == "amount_a_month")
     if need == "anything" and meant is not None:
@@ -106,8 +106,10 @@ def _yearly(lowered: Expression, unit: Unit, asked: Unit) -> Expression:
     return Operation("*", lowered, Number(TIMES["year"] / TIMES[word]))
 
 
-def _uses(lowered: Expression, unit: Unit) -> Expression:
+def _uses(lowered: Expression, unit: Unit, currency: str) -> Expression:
     """A number of uses or of people; per year where it is per unit of time."""
+    if unit.span or any(power > 0 and word in (*TIMES, currency) for word, power in unit.words):
+        raise UnitError(_("a number of uses or of people is asked, not {unit}.").format(unit=unit))
     timed = [word for word, times in unit.words if word in TIMES and times == -1]
     if not timed or timed == ["year"]:
         return lowered

@@ -9,8 +9,9 @@ from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.core.lines import Location
 from preuve.core.mistakes import Mistake, nearest
-from preuve.economics.outcomes import LIFE_YEARS, TECHNOLOGY
+from preuve.economics.outcomes import LIFE_YEARS, TECHNOLOGY, UNSPLIT
 from preuve.economics.pricing.scheme import scheme_of
+from preuve.economics.specification.analyses import Budget
 from preuve.economics.specification.formula import is_rest
 from preuve.economics.specification.strategies import Strategy
 from preuve.economics.specification.structure import (
@@ -295,27 +296,51 @@ def _analyses(model: WrittenModel) -> Iterator[Mistake]:
         measured = [one.parameter for one in study.measures]
         yield from _not_parameters((*at, "studies", place, "measures"), measured, model)
     if analyses.budget is not None:
-        uptakes: list[tuple[Location, Mapping[str, Sequence[Any]]]] = [
-            ((*at, "budget", "uptake"), analyses.budget.uptake),
-            ((*at, "budget", "before"), analyses.budget.before),
-        ]
-        uptakes += [
-            ((*at, "budget", "scenarios", place, "uptake"), other.uptake)
-            for place, other in enumerate(analyses.budget.scenarios)
-        ]
-        named = [((*here, name), name, one) for here, all_ in uptakes for name, one in all_.items()]
-        for here, name, shares in named:
-            if name not in model.strategies:
-                yield Mistake(here, _unknown_state(name, model.strategies))
-            elif model.strategies[name].excluded is not None:
-                yield Mistake(here, _("{name} is excluded: it is not modelled.").format(name=name))
-            if len(shares) != analyses.budget.years:
-                yield Mistake(
-                    here,
-                    _("{given} shares are written for {years} years.").format(
-                        given=len(shares), years=analyses.budget.years
-                    ),
-                )
+        yield from _payers(model, analyses.budget.payers)
+        yield from _uptakes(model, analyses.budget)
+
+
+def _uptakes(model: WrittenModel, budget: Budget) -> Iterator[Mistake]:
+    """Faults of the shares of each year."""
+    at: Location = ("analyses",)
+    uptakes: list[tuple[Location, Mapping[str, Sequence[Any]]]] = [
+        ((*at, "budget", "uptake"), budget.uptake),
+        ((*at, "budget", "before"), budget.before),
+    ]
+    uptakes += [
+        ((*at, "budget", "scenarios", place, "uptake"), other.uptake)
+        for place, other in enumerate(budget.scenarios)
+    ]
+    named = [((*here, name), name, one) for here, all_ in uptakes for name, one in all_.items()]
+    for here, name, shares in named:
+        if name not in model.strategies:
+            yield Mistake(here, _unknown_state(name, model.strategies))
+        elif model.strategies[name].excluded is not None:
+            yield Mistake(here, _("{name} is excluded: it is not modelled.").format(name=name))
+        if len(shares) != budget.years:
+            yield Mistake(
+                here,
+                _("{given} shares are written for {years} years.").format(
+                    given=len(shares), years=budget.years
+                ),
+            )
+        if any(isinstance(share, float) and not 0 <= share <= 1 for share in shares):
+            yield Mistake(here, _("a share lies between 0 and 1: write 10 % or 0.1."))
+
+
+def _payers(model: WrittenModel, asked: Iterable[str]) -> Iterator[Mistake]:
+    """Payers whose budget is asked for, and who pay for nothing."""
+    splits = [one.payer for one in model.rewards.costs.values()]
+    splits += [one.price.payer for one in model.strategies.values() if one.price is not None]
+    paying = {name: None for split in splits for name in split}
+    for name in asked:
+        if name not in paying and name != UNSPLIT:
+            yield Mistake(
+                ("analyses", "budget", "payers"),
+                _("no cost is paid by {name}. Payers of this model: {names}.").format(
+                    name=name, names=", ".join(paying)
+                ),
+            )
 
 
 def _not_parameters(at: Location, names: Iterable[str], model: WrittenModel) -> Iterator[Mistake]:

@@ -25,9 +25,6 @@ from preuve.economics.expression.units import (
     time_of,
 )
 
-PRIMITIVES = frozenset({"exp", "log", "sqrt", "abs", "floor", "min", "max", "normal_cdf"})
-"""What every evaluation knows, besides arithmetic and tables."""
-
 Typed: TypeAlias = tuple[Expression, Unit]
 
 

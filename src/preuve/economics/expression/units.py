@@ -28,7 +28,30 @@ TIMES: Mapping[str, float] = {
 SHARES = frozenset({"1", "probability", "proportion", "ratio", "share", "odds", "number"})
 PEOPLE = frozenset({"patient", "person"})
 RATES = frozenset({"rate", "event"})
-CURRENCIES = frozenset({"EUR", "USD", "GBP"})
+_IN_ENGLISH: Mapping[str, str] = {
+    "an": "year",
+    "ans": "years",
+    "année": "year",
+    "années": "years",
+    "annee": "year",
+    "annees": "years",
+    "mois": "months",
+    "semaine": "week",
+    "semaines": "weeks",
+    "jour": "day",
+    "jours": "days",
+    "heure": "hour",
+    "heures": "hours",
+    "euro": "EUR",
+    "euros": "EUR",
+    "probabilité": "probability",
+    "probabilite": "probability",
+    "taux": "rate",
+    "utilité": "utility",
+    "utilite": "utility",
+    "par": "/",
+}
+"""Words that a French author writes for those of the house."""
 
 
 class UnitError(ValueError):
@@ -58,7 +81,6 @@ class Unit:
 
 PLAIN = Unit()
 FREE = Unit(free=True)
-QALY_RATE = "utility"
 
 
 def unit_of(text: str) -> Unit:
@@ -68,6 +90,14 @@ def unit_of(text: str) -> Unit:
         UnitError: the text is not a unit.
     """
     written = text.strip()
+    meant = in_words_of_the_house(written)
+    if meant != written:
+        tidy = re.sub(r"\s*/\s*(\w+)", lambda under: "/" + _singular(under[1]), meant)
+        raise UnitError(
+            _("“{unit}” is not a unit: write it as {meant}.").format(
+                unit=text, meant=tidy.replace("€", "EUR")
+            )
+        )
     if not re.fullmatch(r"[A-Za-z0-9_€]+(\s*[*/·]\s*[A-Za-z0-9_€]+)*", written):
         raise UnitError(_("“{unit}” is not a unit.").format(unit=text))
     pieces = re.split(r"\s*([*/·])\s*", written)
@@ -83,6 +113,11 @@ def unit_of(text: str) -> Unit:
         for word, power in _base(_singular(piece)):
             powers[word] = powers.get(word, Fraction(0)) + sign * power
     return _unit(powers)
+
+
+def in_words_of_the_house(text: str) -> str:
+    """The text with the English word of each French word of time, money or chance in it."""
+    return re.sub(r"[^\W\d_]+", lambda found: _IN_ENGLISH.get(found[0].lower(), found[0]), text)
 
 
 def _base(word: str) -> tuple[tuple[str, int], ...]:

@@ -9,10 +9,11 @@ import numpy as np
 
 from preuve.core.distribution import Floats
 from preuve.core.language import _, ngettext
+from preuve.economics.analysis.interval import mean_and_bounds
 from preuve.economics.analysis.plane import Plane
 from preuve.economics.analysis.sample_information import Sampling
 from preuve.economics.claimed_price import ClaimedPrice
-from preuve.economics.page.reading import Reading, mean_and_bounds
+from preuve.economics.page.reading import Reading
 from preuve.economics.page.words import Unit, Words
 from preuve.economics.specification.analyses import Study
 from preuve.pages.numbers import chance, listed, number, percent

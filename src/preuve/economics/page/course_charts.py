@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from preuve.core.language import _
+from preuve.economics.analysis.interval import mean_and_bounds
 from preuve.economics.budget import BudgetImpact
 from preuve.economics.page.axes import COLOURS, FILLS, HEIGHT, SHAPES, WIDTH, short, ticks
-from preuve.economics.page.reading import Reading, mean_and_bounds
+from preuve.economics.page.reading import Reading
 from preuve.economics.page.words import symbol
 from preuve.pages.chart import Figure, described, specification, values
 from preuve.pages.extra import needed
@@ -28,7 +29,7 @@ def budget(reading: Reading) -> Figure | None:
     alt = needed("altair")
     parts = [(reading.payer(payer), spent) for payer, spent in
              zip(found.payers, found.by_payer, strict=True)]  # fmt: skip
-    whole = str(_("all these payers"))
+    whole = str(_("All these payers"))
     if len(parts) > 1:
         parts = [(whole, found.net), *parts]
     labels = [label for label, _spent in parts]

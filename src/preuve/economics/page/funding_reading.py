@@ -183,8 +183,7 @@ class Reading:
 
     @property
     def synthetic(self) -> bool:
-        made = any(one.synthetic for one in self.model.evidence.values())
-        return self.model.written.synthetic or made
+        return self.model.synthetic
 
     @property
     def drawn(self) -> Draws:

@@ -12,10 +12,11 @@ import numpy as np
 from preuve.core.distribution import Floats
 from preuve.core.language import _, both, current_language
 from preuve.core.lines import Location
+from preuve.economics.analysis.interval import mean_and_bounds
 from preuve.economics.compilation.pathway import PREFIX
 from preuve.economics.compilation.scope import Scope
-from preuve.economics.page.reading import Reading, mean_and_bounds
-from preuve.economics.page.words import Unit, length, shares
+from preuve.economics.page.reading import Reading
+from preuve.economics.page.words import Unit, length, shares, symbol
 from preuve.economics.reference_case.discounting import Rule, discounting, named_rules
 from preuve.economics.specification.formula import is_rest
 from preuve.economics.specification.structure import Branch
@@ -43,7 +44,9 @@ def decision(reading: Reading) -> Iterator[Row]:
         yield str(_("When in a step people are counted")), _correction(asked.correction)
     yield (
         str(_("Prices")),
-        str(_("{currency} of {year}").format(currency=asked.currency, year=asked.price_year)),
+        str(
+            _("{currency} of {year}").format(currency=symbol(asked.currency), year=asked.price_year)
+        ),
     )
     yield (
         str(_("Values of one {effect} looked at").format(effect=reading.one_effect)),

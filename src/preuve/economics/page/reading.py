@@ -9,6 +9,7 @@ import numpy as np
 
 from preuve.core.distribution import Floats
 from preuve.core.language import _
+from preuve.economics.analysis.interval import mean_and_bounds
 from preuve.economics.appraisal import Appraisal
 from preuve.economics.compilation.places import effect_unit
 from preuve.economics.outcomes import LIFE_YEARS, TECHNOLOGY, UNSPLIT
@@ -189,9 +190,3 @@ class Reading:
     def difference(self, name: str, values: Floats) -> Floats:
         """A strategy minus the reference, (D,), from values by strategy, (K, D)."""
         return np.asarray(values[self.strategies.index(name)] - values[0])
-
-
-def mean_and_bounds(draws: Floats) -> tuple[float, float, float]:
-    """The mean of draws and the bounds that hold 95 % of them."""
-    low, high = np.quantile(draws, [0.025, 0.975], method="median_unbiased")
-    return float(draws.mean()), float(low), float(high)

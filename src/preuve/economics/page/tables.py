@@ -9,7 +9,8 @@ import numpy as np
 
 from preuve.core.distribution import Floats
 from preuve.core.language import _
-from preuve.economics.page.reading import Reading, mean_and_bounds
+from preuve.economics.analysis.interval import mean_and_bounds
+from preuve.economics.page.reading import Reading
 from preuve.economics.page.words import Unit, Words, of_figure
 from preuve.economics.uncertainty.figures import Figure
 from preuve.pages.numbers import NOTHING

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from preuve.core.language import _
+from preuve.economics.analysis.interval import mean_and_bounds
 from preuve.economics.compared import Compared
 from preuve.economics.page.axes import interval_chart, rows, with_axes
-from preuve.economics.page.reading import Reading, mean_and_bounds
+from preuve.economics.page.reading import Reading
 from preuve.economics.page.words import symbol
 from preuve.pages.chart import Figure, described
 from preuve.pages.numbers import chance, percent

@@ -2,7 +2,7 @@
 
 from preuve.economics.pricing.actors import ACTORS, PAYERS, Actor, Shares, Vat, insured
 from preuve.economics.pricing.clock import Cover, Deadlines, cover, deadlines
-from preuve.economics.pricing.comparison import Comparison, Priced, compare, grid
+from preuve.economics.pricing.comparison import Comparison, Priced, compare
 from preuve.economics.pricing.flows import Flows
 from preuve.economics.pricing.maker import MakerAccount, MakerCosts, maker_account
 from preuve.economics.pricing.market import Market, WrittenMarket, adoption, market_of
@@ -40,7 +40,6 @@ __all__ = [
     "deadlines",
     "example",
     "examples",
-    "grid",
     "insured",
     "maker_account",
     "market_of",

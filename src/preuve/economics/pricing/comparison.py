@@ -1,4 +1,4 @@
-"""Comparison: several schemes on one market, or on the markets of a scenario grid."""
+"""Comparison: several schemes on one market."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 YEARS = 5
 """Years shown in the table."""
-
-_BREAK_EVEN = ("break_even_month", "break_even_low95", "break_even_high95")
 
 
 @dataclass(frozen=True)
@@ -70,34 +68,6 @@ class Comparison:
             ]
         )
 
-    def wide(self) -> polars.DataFrame:
-        """One row per scheme: the mean of each measure and year, then the maker's break-even.
-
-        Its month is a median with 95% bounds (infinity for never); then the probability of it
-        within the horizon and the mean funding need.
-        """
-        import polars
-
-        means = (
-            self.table()
-            .with_columns(
-                (polars.col("measure") + "_year_" + polars.col("year").cast(str)).alias("name")
-            )
-            .pivot("name", index="scheme", values="mean", maintain_order=True)
-        )
-        breaks = polars.DataFrame(
-            [
-                {
-                    "scheme": name,
-                    **dict(zip(_BREAK_EVEN, one.account.break_even_interval, strict=True)),
-                    "break_even_probability": float(one.account.probability[-1]),
-                    "funding_need": float(one.account.funding_need.mean()),
-                }
-                for name, one in self.schemes.items()
-            ]
-        )
-        return means.join(breaks, on="scheme", maintain_order="left")
-
 
 def compare(
     schemes: Mapping[str, Scheme], market: Market, draws: Draws, costs: MakerCosts | None = None
@@ -109,25 +79,6 @@ def compare(
         flows = scheme.payments(market, draws)
         priced[name] = Priced(flows, maker_account(flows, market, spent, draws))
     return Comparison(priced)
-
-
-def grid(
-    schemes: Mapping[str, Scheme],
-    markets: Mapping[str, Market],
-    draws: Draws,
-    costs: MakerCosts | None = None,
-) -> polars.DataFrame:
-    """The table of every scheme on every market: market, then the columns of `Comparison.table`."""
-    import polars
-
-    return polars.concat(
-        [
-            compare(schemes, market, draws, costs)
-            .table()
-            .select(polars.lit(name).alias("market"), polars.all())
-            for name, market in markets.items()
-        ]
-    )
 
 
 def _first(columns: dict[str, Floats]) -> dict[str, Floats]:

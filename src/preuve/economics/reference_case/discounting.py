@@ -77,11 +77,9 @@ class NamedRule(Written):
     title: Text
     costs: tuple[Step, ...]
     effects: tuple[Step, ...]
-    sensitivities: tuple[float, ...]
     source: str
     date: datetime.date
     confidence: Confidence
-    sensitivities_confidence: Confidence
     note: Text
 
     @property

@@ -22,7 +22,7 @@ class ParameterFacts:
     """What is known of one parameter.
 
     Attributes:
-        name: its name in the model.
+        name: its name in the model. label: as a reader is told of it; the name where empty.
         kind: what it measures; "price" is the price of what is assessed.
         source: where the value comes from; empty when it is not said.
         grade: how strong the source is, "A" (best) to "D"; empty when it is not said.
@@ -38,6 +38,7 @@ class ParameterFacts:
     """
 
     name: str
+    label: str = ""
     kind: ParameterKind = "other"
     source: str = ""
     grade: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -62,6 +63,12 @@ def _table() -> _Table:
 def payers() -> tuple[Payer, ...]:
     """The payers a cost may be laid on."""
     return _table().payers
+
+
+def titles(names: Iterable[str]) -> str:
+    """Payers as a reader is told of them, one after the other."""
+    known: dict[str, str] = {one.name: str(one.title) for one in payers()}
+    return ", ".join(known.get(name, name) for name in names)
 
 
 def complementary_cover() -> ComplementaryCover:

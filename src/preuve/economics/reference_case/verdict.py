@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from preuve.core.language import _, ngettext
 from preuve.core.lines import Location
 from preuve.economics.reference_case.facts import ModelFacts, ParameterFacts
+from preuve.pages.numbers import listed
 
 State: TypeAlias = Literal["met", "not_met", "cannot_tell", "not_applicable"]
 Grade: TypeAlias = Literal["minor", "important", "major"]
@@ -80,7 +81,7 @@ def each(
 
 
 def _names(parameters: Sequence[ParameterFacts]) -> str:
-    shown = ", ".join(parameter.name for parameter in parameters[:NAMED])
+    shown = listed(parameter.label or parameter.name for parameter in parameters[:NAMED])
     more = len(parameters) - NAMED
     if more <= 0:
         return shown

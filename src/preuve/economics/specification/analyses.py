@@ -93,9 +93,10 @@ class Budget(Written):
 
     Attributes:
         years: how many years are told (HAS: 3 to 5).
-        eligible: people who could enter in a year; a formula of `year` (1, 2, ...).
+        eligible: people who could enter in a year; a formula, in which `time` is 0 in the first
+            year, 1 in the second, ...
         uptake: by strategy, the share of them in each year with the technology; what remains
-            is under the first strategy. Without it, everyone is under the first.
+            is under the first strategy.
         before: the shares if nothing were decided; everyone under the first strategy unless
             said.
         payers: whose budget; all of them unless said.

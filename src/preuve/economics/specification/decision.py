@@ -13,11 +13,12 @@ from preuve.core.quantities import NotNegative, Positive
 from preuve.core.usecase import Text
 from preuve.core.written import Written
 from preuve.economics.expression.functions import Span
-from preuve.economics.expression.units import TIMES
+from preuve.economics.expression.units import TIMES, in_words_of_the_house
 from preuve.economics.specification.formula import Formula
 
 MOST_CYCLES = 100_000
 """How many cycles a horizon may last: more than a century of days."""
+MOST_YEARS_OF_AGE = 120
 _LENGTH_OF_TIME = r"^\d+(\.\d+)? (minute|hour|day|week|month|year)s?$"
 
 
@@ -26,10 +27,12 @@ def _span(value: object) -> Span:
         return value
     found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]+?)s?\s*", str(value))
     if not found or found[2] not in TIMES or float(found[1]) <= 0:
+        meant = re.sub(r"^(1 \w+)s$", r"\1", in_words_of_the_house(str(value)))
         raise ValueError(
             _("“{value}” is not a length of time: write it as 1 year or 3 months.").format(
                 value=value
             )
+            + (_(" Did you mean “{word}”?").format(word=meant) if meant != str(value) else "")
         )
     return Span(float(found[1]), found[2])
 
@@ -37,9 +40,7 @@ def _span(value: object) -> Span:
 Duration: TypeAlias = Annotated[
     Any,
     BeforeValidator(_span),
-    WithJsonSchema(
-        {"type": "string", "pattern": r"^\d+(\.\d+)? (minute|hour|day|week|month|year)s?$"}
-    ),
+    WithJsonSchema({"type": "string", "pattern": _LENGTH_OF_TIME}),
 ]
 
 Perspective: TypeAlias = Literal["collective", "payer", "hospital", "societal"]
@@ -88,6 +89,7 @@ class Decision(Written):
         correction: when within a cycle people are counted.
         price_year, currency: of every cost.
         willingness_to_pay: values of a QALY that results are told for, the main one first.
+        highest_willingness_to_pay: where the curves end; twice the highest of those unless said.
         effect: name of the health effect that is traded for money.
     """
 
@@ -107,6 +109,10 @@ class Decision(Written):
 
     @model_validator(mode="after")
     def _timed(self) -> Decision:
+        if isinstance(self.start_age, float) and not 0 <= self.start_age <= MOST_YEARS_OF_AGE:
+            raise ValueError(
+                _("start_age is an age in years, from 0 to {most}.").format(most=MOST_YEARS_OF_AGE)
+            )
         if (self.horizon is None) != (self.cycle is None):
             raise ValueError(_("a horizon and a cycle go together."))
         if self.horizon is None or self.cycle is None:

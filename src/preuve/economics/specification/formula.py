@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from preuve.core.language import _
 from preuve.core.quantities import percentage
-from preuve.economics.expression.syntax import Expression, parse
+from preuve.economics.expression.syntax import parse
 
 
 def _formula(value: object) -> object:
@@ -36,10 +36,6 @@ Formula: TypeAlias = Annotated[
 Formulas: TypeAlias = dict[str, Formula]
 
 
-def expression_of(formula: float | str) -> Expression:
-    """The tree of a formula that was checked when it was read."""
-    return parse(formula)
-
-
 def is_rest(formula: Any) -> bool:
+    """Whether it stands for the probability that remains."""
     return isinstance(formula, str) and formula.strip() == REST

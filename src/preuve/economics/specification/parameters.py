@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from preuve.core.evidence import Estimand
 from preuve.core.language import _
-from preuve.core.quantities import Number, Share
+from preuve.core.mistakes import point_for_comma
+from preuve.core.quantities import Number, Share, percentage
 from preuve.core.usecase import Text
 from preuve.core.written import Written
 from preuve.economics.specification.formula import Formula, Formulas
@@ -21,6 +22,26 @@ or a trial elsewhere. C: another setting, a small study, experts asked by a meth
 """
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,60}$")]
 Kind: TypeAlias = Literal["probability", "effect", "cost", "utility", "price", "other"]
+
+
+def _central(value: object) -> object:
+    """A number, or the one that a percentage stands for."""
+    if not isinstance(value, str):
+        return value
+    share = percentage(value)
+    if share is None:
+        raise ValueError(
+            _("“{value}” is not a number.").format(value=value) + point_for_comma(value)
+        )
+    return share
+
+
+Central: TypeAlias = Annotated[
+    Number,
+    BeforeValidator(_central),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": "%"}]}),
+]
+"""The value of a figure: a number or a percentage."""
 
 
 class Sourced(Written):
@@ -54,7 +75,7 @@ class Parameter(Written):
     """
 
     label: Text | None = None
-    value: Number | Share | None = None
+    value: Central | None = None
     unit: str | None = None
     distribution: str | None = None
     source: str | None = None

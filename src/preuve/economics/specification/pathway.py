@@ -19,7 +19,7 @@ class Adoption(Written):
     """Share of exams on which the system is used, over the years since it came (logistic).
 
     Attributes:
-        start, plateau: shares at year 0 and in the long run.
+        start, plateau: shares long before and in the long run; 2 % of the way is done at year 0.
         half: years until half the way is done.
         year: the year since deployment that the model looks at; `time` follows the model's.
     """

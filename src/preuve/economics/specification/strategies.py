@@ -10,6 +10,7 @@ from preuve.core.usecase import Text
 from preuve.core.written import Written
 from preuve.economics.specification.formula import Formula, Formulas
 from preuve.economics.specification.parameters import Name
+from preuve.economics.specification.payers import Payers
 
 
 class Price(Written):
@@ -22,7 +23,7 @@ class Price(Written):
         patients: people of the model for each professional or site, for schemes by those.
         states: the states during which it is paid; every state but the dead unless said.
         once: whether it is paid once at the start (a tree, an exam).
-        payer: share by payer; sums to 1.
+        payer: share by payer, or a kind of care; sums to 1.
     """
 
     scheme: dict[str, Any]
@@ -30,7 +31,7 @@ class Price(Written):
     patients: Formula | None = None
     states: tuple[Name, ...] = ()
     once: bool = False
-    payer: Formulas = Field(default_factory=dict)
+    payer: Payers = Field(default_factory=dict)
 
 
 class Strategy(Written):

@@ -11,6 +11,7 @@ from preuve.core.usecase import Text
 from preuve.core.written import Written
 from preuve.economics.specification.formula import Formula, Formulas
 from preuve.economics.specification.parameters import Name
+from preuve.economics.specification.payers import Payers
 
 
 class State(Written):
@@ -151,8 +152,9 @@ class Reward(Written):
         entering: once, for each entry into a state from another.
         transitions: once, for "A > B".
         once: at the start (for a tree or a queue: for each person).
-        payer: share by payer, for a cost; sums to 1.
+        payer: share by payer, for a cost, or a kind of care ("laboratory"); sums to 1.
         unit: what an effect counts, QALY for qaly.
+        negative: whether a cost may be below 0 (a saving); refused otherwise.
     """
 
     label: Text | None = None
@@ -160,10 +162,9 @@ class Reward(Written):
     entering: Formulas = Field(default_factory=dict)
     transitions: Formulas = Field(default_factory=dict)
     once: Formula | None = None
-    payer: Formulas = Field(default_factory=dict)
+    payer: Payers = Field(default_factory=dict)
     unit: str | None = None
     negative: bool = False
-    production: Literal["ENCC", "tariff", "study", "assumed"] | None = None
 
 
 class Rewards(Written):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Callable, Mapping
 
 from preuve.core.distribution import (
@@ -79,6 +80,7 @@ class _Given:
             _("“{text}” must be written with ({forms}).").format(
                 text=self.text, forms=_(") or (").join(forms)
             )
+            + _decimals(self.text)
         )
 
 
@@ -92,8 +94,16 @@ def _read(text: str) -> tuple[str, Numbers]:
     except (SyntaxError, ValueError, TypeError, ZeroDivisionError, RecursionError) as error:
         raise DistributionError(
             _("“{text}” is not a distribution: write it as beta(40, 960).").format(text=text)
+            + _decimals(text)
         ) from error
     return call.func.id, given
+
+
+def _decimals(text: str) -> str:
+    """A hint where numbers seem to be written as in French; else nothing."""
+    if not re.search(r"\d,\d|;", text):
+        return ""
+    return _(" Write decimals with a point, and a comma and a space between numbers.")
 
 
 def _number(node: ast.expr) -> float:

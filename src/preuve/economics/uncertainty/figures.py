@@ -19,6 +19,7 @@ from preuve.economics.specification.parameters import Kind, Parameter
 from preuve.economics.specification.written import WrittenModel
 from preuve.economics.uncertainty.families import distribution
 
+_CHANCES = SHARES - {"1", "number", "ratio", "odds"}
 _FAR = 1.3
 """Widths of the 95 % interval (five standard deviations of a normal) that a value may be away."""
 
@@ -113,12 +114,47 @@ def figure(
     unit = written.unit or "utility"
     kept = None
     if written.distribution:
-        share = unit.split("/")[0].strip() in SHARES - {"number", "ratio", "odds"}
+        share = unit.split("/")[0].strip() in _CHANCES | {"1"}
         kept, mean = distribution(written.distribution, share)
         value = mean if value is None else value
         _near(value, kept)
     assert value is not None
-    return Figure(name, float(value), unit, kept, str(written.source), str(written.grade), written)
+    made = Figure(name, float(value), unit, kept, str(written.source), str(written.grade), written)
+    _possible(made)
+    return made
+
+
+def _possible(one: Figure) -> None:
+    """Refuse a chance outside 0 to 1, a utility above 1 and a price under 0."""
+    low, high = min(one.value, one.interval[0]), max(one.value, one.interval[1])
+    told = {"low": f"{low:g}", "high": f"{high:g}"}
+    counted = one.unit.split("/")[0].strip()
+    if counted in _CHANCES and not 0 <= low <= high <= 1:
+        raise ValueError(
+            _(
+                "a probability or a share lies between 0 and 1, not from {low} to {high}: write "
+                "5 % or 0.05 for five per cent; a beta never leaves 0 to 1."
+            ).format(**told)
+            if low < high
+            else _(
+                "a probability or a share lies between 0 and 1, not at {high}: write 5 % or 0.05 "
+                "for five per cent."
+            ).format(**told)
+        )
+    if counted == "utility" and not -1 <= low <= high <= 1:
+        raise ValueError(
+            _(
+                "a utility is at most 1, full health, and not under -1; this one goes from {low} "
+                "to {high}: write 0.75 for 75 out of 100; a beta never goes above 1."
+            ).format(**told)
+            if low < high
+            else _(
+                "a utility is at most 1, full health, and not under -1; this one is {high}: write "
+                "0.75 for 75 out of 100."
+            ).format(**told)
+        )
+    if one.kind == "price" and one.value < 0:
+        raise ValueError(_("a price is not under 0."))
 
 
 def _near(value: float, kept: Distribution) -> None:

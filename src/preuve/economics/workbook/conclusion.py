@@ -9,10 +9,10 @@ from preuve.core.language import _
 from preuve.economics.model import Model
 from preuve.economics.outcomes import Repairs
 from preuve.economics.page.words import length
+from preuve.economics.payment import is_linear
 from preuve.economics.workbook.checks import Checked
 from preuve.economics.workbook.results import Results
 from preuve.economics.workbook.sheet import Sheet
-from preuve.economics.workbook.technology import is_linear
 
 
 def conclusion(

@@ -6,6 +6,7 @@ from functools import wraps
 
 from preuve.core.language import _
 from preuve.economics.reference_case.facts import ModelFacts
+from preuve.economics.reference_case.payers import titles
 from preuve.economics.reference_case.verdict import (
     Judge,
     Verdict,
@@ -38,7 +39,7 @@ def _of_a_budget(judge: Judge) -> Judge:
 def budget_payer(facts: ModelFacts) -> Verdict:
     if not facts.budget_payers:
         return not_met(_("The budget impact does not say whose budget it is."))
-    told = ", ".join(facts.budget_payers)
+    told = titles(facts.budget_payers)
     if facts.budget_payers[0] == "amo":
         return met(_("The budget is told by payer: {names}.").format(names=told))
     return not_met(

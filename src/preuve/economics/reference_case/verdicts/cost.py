@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from preuve.core.language import _
 from preuve.economics.reference_case.facts import ModelFacts
+from preuve.economics.reference_case.payers import titles
 from preuve.economics.reference_case.verdict import (
     Judge,
     Verdict,
@@ -75,7 +76,7 @@ def vat(facts: ModelFacts) -> Verdict:
 
 def payers(facts: ModelFacts) -> Verdict:
     if facts.payers:
-        return met(_("Costs are told by payer: {names}.").format(names=", ".join(facts.payers)))
+        return met(_("Costs are told by payer: {names}.").format(names=titles(facts.payers)))
     return not_met(_("Costs are not told by payer."))
 
 
