@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import comb
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -226,3 +227,13 @@ def test_a_share_of_a_payer_that_varies_over_time_is_refused() -> None:
 def test_people_eligible_are_a_number(eligible: str) -> None:
     with pytest.raises(PreuveError, match="eligible"):
         appraise(written(eligible=f"eligible: 1000 -> eligible: {eligible}"), draws=100)
+
+
+def test_uses_per_time_are_not_paid_once() -> None:
+    """Three uses a month cannot be a number paid at the start."""
+    text = (Path(__file__).parents[2] / "docs/rooms/economics-model.md").read_text("utf-8")
+    model = text.split("```yaml\n")[1].split("```")[0]
+    wrong = model.replace("once: true,", "once: true, uses: 3 / month,")
+    with pytest.raises(PreuveError, match="paid once asks a number of uses"):
+        Model.parse(wrong)
+    Model.parse(model.replace("once: true,", "once: true, uses: 3,"))

@@ -52,8 +52,8 @@ def settled(
         return _counted(lowered, unit, unit_of(place.word), rate=need == "effect_rate")
     if need in ("hours", "per_hour"):
         return _hours(lowered, unit, need)
-    if need == "uses":
-        return _uses(lowered, unit, decision.currency)
+    if need in ("uses", "uses_once"):
+        return _uses(lowered, unit, decision.currency, once=need == "uses_once")
     if need in ("amount", "amount_a_month"):
         return _amount(lowered, unit, decision, monthly=need == "amount_a_month")
     if need == "anything" and meant is not None:
@@ -106,11 +106,13 @@ def _yearly(lowered: Expression, unit: Unit, asked: Unit) -> Expression:
     return Operation("*", lowered, Number(TIMES["year"] / TIMES[word]))
 
 
-def _uses(lowered: Expression, unit: Unit, currency: str) -> Expression:
+def _uses(lowered: Expression, unit: Unit, currency: str, *, once: bool) -> Expression:
     """A number of uses or of people; per year where it is per unit of time."""
     if unit.span or any(power > 0 and word in (*TIMES, currency) for word, power in unit.words):
         raise UnitError(_("a number of uses or of people is asked, not {unit}.").format(unit=unit))
     timed = [word for word, times in unit.words if word in TIMES and times == -1]
+    if timed and once:
+        raise UnitError(_("what is paid once asks a number of uses, not {unit}.").format(unit=unit))
     if not timed or timed == ["year"]:
         return lowered
     return Operation("/", lowered, Number(TIMES[timed[0]]))

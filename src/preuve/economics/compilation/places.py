@@ -22,7 +22,7 @@ from preuve.economics.specification.written import WrittenModel
 
 Need: TypeAlias = Literal[
     "anything", "plain", "probability", "share", "rate", "money", "money_rate", "effect",
-    "effect_rate", "hours", "per_hour", "age", "uses", "amount", "amount_a_month",
+    "effect_rate", "hours", "per_hour", "age", "uses", "uses_once", "amount", "amount_a_month",
 ]  # fmt: skip
 """What a formula must count.
 
@@ -65,7 +65,8 @@ def places(model: WrittenModel) -> Iterator[Place]:
         for word in ("uses", "patients"):
             formula = getattr(strategy.price, word)
             if formula is not None:
-                yield Place((*at, word), formula, "uses")
+                at_once = strategy.price.once and word == "uses"
+                yield Place((*at, word), formula, "uses_once" if at_once else "uses")
         amount = strategy.price.scheme.get("amount")
         if isinstance(amount, int | float | str):
             each = strategy.price.once or strategy.price.scheme.get("scheme") == "per_use"
