@@ -67,6 +67,8 @@ def test_prediction_interval_by_its_formula() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(3, 40), st.floats(0, 1.5))
 @example(547, 23, 0.0)  # plain scoring goes to and fro here
+@example(871, 5, 0.5)  # the top is reached from 0, not from the usual guess
+@example(1523, 8, 0.25)  # nor, here, from anywhere but far
 def test_reml_is_the_maximum_of_the_restricted_likelihood(
     seed: int, sites: int, between: float
 ) -> None:
