@@ -46,3 +46,43 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(autouse=True)
 def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREUVE_LANG", "en")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server of this session, started here and stopped at its end."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    initdb = str(programs[-1]) if programs else shutil.which("initdb")
+    if initdb is None:
+        reason = "no PostgreSQL: initdb is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from postgresql_server import running
+
+    with running(Path(initdb).resolve().parent) as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql(postgresql_server: str) -> Iterator[str]:
+    """The URL of a fresh, empty PostgreSQL database."""
+    from postgresql_server import fresh
+
+    with fresh(postgresql_server) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """An empty store: once on SQLite, once on PostgreSQL."""
+    from preuve.core.store.database import Database
+
+    address = (
+        str(tmp_path / "store.db")
+        if request.param == "sqlite"
+        else request.getfixturevalue("postgresql")
+    )
+    database = Database.open(address)
+    yield database
+    database.close()

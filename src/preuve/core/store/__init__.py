@@ -1,0 +1,1 @@
+"""The store: one database, SQLite on a laptop, PostgreSQL in production."""

@@ -1,0 +1,10 @@
+"""Entries of the register."""
+
+from __future__ import annotations
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    pass
