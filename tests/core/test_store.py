@@ -140,7 +140,8 @@ def _every_room() -> None:
     """Import the tables of every room, so that `metadata` is whole."""
     import preuve.catalogue.tables
     import preuve.registry.tables
-    import preuve.web.accounts.tables  # noqa: F401
+    import preuve.web.accounts.tables
+    import preuve.web.results.tables  # noqa: F401
 
 
 def _declared(

@@ -9,7 +9,23 @@ from typing import Annotated
 import typer
 
 from preuve import __version__
-from preuve.cli import data, demo, economics, evaluate, node, system, twin, usecase
+from preuve.cli import (
+    account,
+    catalogue,
+    catalogue_files,
+    data,
+    demo,
+    economics,
+    evaluate,
+    node,
+    registry,
+    registry_exchange,
+    serve,
+    store,
+    system,
+    twin,
+    usecase,
+)
 from preuve.cli.console import err, language_named, out, show_error
 from preuve.core.errors import PreuveError
 from preuve.core.language import _, speak
@@ -27,6 +43,17 @@ app.add_typer(node.app, name="node")
 app.add_typer(data.app, name="data")
 app.add_typer(twin.app, name="twin")
 app.add_typer(economics.app, name="economics")
+catalogue_files.register(catalogue.app)
+app.add_typer(catalogue.app, name="catalogue")
+registry_exchange.register(registry.app)
+app.add_typer(registry.app, name="registry")
+app.add_typer(store.app, name="store")
+app.add_typer(account.app, name="account")
+app.command(
+    "serve",
+    help=_("The site on this machine: catalogue, register, evidence, scenarios, appraisals."),
+    epilog="preuve serve --port 8000",
+)(serve.serve)
 app.command(
     "evaluate",
     help=_("Evaluate a system at hospitals; a run that was stopped goes on where it stopped."),

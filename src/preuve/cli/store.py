@@ -119,7 +119,8 @@ def _import_tables() -> None:
     """Every room's tables, so that a backup leaves none out."""
     import preuve.catalogue.tables
     import preuve.registry.tables
-    import preuve.web.accounts.tables  # noqa: F401
+    import preuve.web.accounts.tables
+    import preuve.web.results.tables  # noqa: F401
 
 
 def _refuse_absent(database: str) -> None:

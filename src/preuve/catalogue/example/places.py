@@ -1,0 +1,55 @@
+"""Places: the invented region of the example, its departments, towns and establishments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+BASE = "https://valmere.example/"
+"""`.example` is a reserved domain (RFC 2606): nothing of the example can be taken for real."""
+
+_REGIONS = ("Pays de Valmère", "Grande Orsanne", "Terres de Tressol", "Côte de Fontalière")
+_DEPARTMENTS = ("Haute", "Basse", "Val de", "Monts de", "Rives de")
+_BEGINNINGS = (
+    "Val Or Tres Font Sévr Gant Auln Marc Clar Brév Lorn Pern Vern Morn Beln Courn Damn Espn"
+).split()
+_ENDINGS = (
+    "mère sanne sol alière ange elme erive ombe igny ouze enelle urde ivois andre ieule ombre"
+).split()
+_KINDS = (
+    ("CH de {town}", "ch"),
+    ("CHU de {town}", "chu"),
+    ("Clinique de {town}", "clinique"),
+    ("Centre anticancéreux de {town}", "clcc"),
+    ("Groupement de laboratoires de {town}", "laboratoires"),
+)
+
+
+@dataclass(frozen=True)
+class Establishment:
+    """An invented establishment and where it is."""
+
+    name: str
+    code: str
+    town: str
+    department: str
+    region: str
+
+
+@cache
+def establishments() -> tuple[Establishment, ...]:
+    """All of them, always in the same order; those of the first department come first."""
+    towns = [beginning + ending for beginning in _BEGINNINGS for ending in _ENDINGS]
+    regions = [
+        (f"{word} {region.split()[-1]}", region) for region in _REGIONS for word in _DEPARTMENTS
+    ]
+    found = []
+    for rank, town in enumerate(towns):
+        department, region = regions[rank * len(regions) // len(towns)]
+        for name, kind in _KINDS[: 1 + rank % len(_KINDS)]:
+            found.append(
+                Establishment(
+                    name.format(town=town), f"{kind}-{rank + 1}", town, department, region
+                )
+            )
+    return tuple(found)

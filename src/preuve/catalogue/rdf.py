@@ -1,0 +1,367 @@
+"""RDF in and out: exact literals, every syntax of a catalogue, errors that say the line.
+
+Graphs are what the parser gave: the Oxigraph *store* is never used, because it rewrites literals
+(`"07"^^xsd:nonNegativeInteger` becomes `7`). Language tags alone are lowered, as RDF 1.1 allows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple, parse, serialize
+
+from preuve.catalogue.canonical import named
+from preuve.catalogue.dirt import Dirt, Kind
+from preuve.catalogue.guards import LIMIT, checked, too_large
+from preuve.catalogue.prefixes import KNOWN
+from preuve.catalogue.prefixes import WRITTEN as USUAL
+from preuve.catalogue.syntax import Syntax, guess, negotiate
+from preuve.catalogue.xml_guard import at
+from preuve.core.errors import PreuveError
+from preuve.core.language import _
+
+__all__ = ["LIMIT", "Graph", "Syntax", "guess", "negotiate", "read", "read_file", "write"]
+
+FORMATS = {
+    Syntax.TURTLE: RdfFormat.TURTLE,
+    Syntax.N_TRIPLES: RdfFormat.N_TRIPLES,
+    Syntax.RDF_XML: RdfFormat.RDF_XML,
+    Syntax.JSON_LD: RdfFormat.JSON_LD,
+    Syntax.TRIG: RdfFormat.TRIG,
+    Syntax.N_QUADS: RdfFormat.N_QUADS,
+}
+_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_PLAIN = (
+    NamedNode("http://www.w3.org/2001/XMLSchema#string"),
+    NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"),
+    _TYPE,
+)
+"""Names that every syntax writes without a prefix."""
+_UNBOUND = re.compile(r"The prefix ([^\s:]*): has not been declared")
+_NOWHERE = "https://unbound.invalid/"
+_LOCAL = re.compile(r"[A-Za-z_\u00c0-\uffff][\w.\-\u00b7]*$")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What a file says: its triples as they were written, its prefixes, the dirt met in reading."""
+
+    triples: tuple[Triple, ...]
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    syntax: Syntax = Syntax.TURTLE
+    dirt: tuple[Dirt, ...] = ()
+    where: str = ""
+    base_iri: str | None = None
+
+    def __iter__(self) -> Iterator[Triple]:
+        return iter(self.triples)
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+
+def read_file(
+    path: Path,
+    syntax: Syntax | None = None,
+    *,
+    base_iri: str | None = None,
+    limit: int = LIMIT,
+    tolerant: bool = False,
+) -> Graph:
+    """The graph of a file; see `read`.
+
+    Raises:
+        PreuveError: the file is absent, or `read` refuses it.
+    """
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            raise too_large(size, limit, str(path))
+        content = path.read_bytes()
+    except OSError as error:
+        raise PreuveError(_("The file cannot be read."), where=path) from error
+    known = syntax or guess(content, name=path.name)
+    return read(content, known, where=str(path), base_iri=base_iri, limit=limit, tolerant=tolerant)
+
+
+def read(
+    content: bytes,
+    syntax: Syntax | None = None,
+    *,
+    where: str = "",
+    media_type: str = "",
+    base_iri: str | None = None,
+    limit: int = LIMIT,
+    tolerant: bool = False,
+) -> Graph:
+    """The graph of some content, each literal exactly as it was written.
+
+    Args:
+        content: the bytes, at most `limit` of them.
+        syntax: how it is written; guessed from `media_type`, `where` and the content when None.
+        where: the file or address, told in errors.
+        media_type: what the server said of it.
+        base_iri: what relative addresses are relative to.
+        limit: bytes beyond which the content is refused unread.
+        tolerant: for a harvest: bind unbound prefixes and keep addresses that are not valid,
+            each told as dirt, where a strict reading refuses them.
+
+    Raises:
+        PreuveError: the content is refused; names line and column, and how to mend it.
+    """
+    if len(content) > limit:
+        raise too_large(len(content), limit, where)
+    signs = guess(content, media_type, where)
+    chosen = signs if syntax is None or signs is Syntax.HTML else syntax
+    text = checked(content, chosen, where, limit)
+    attempt = _Reading(text, chosen, where, base_iri, tolerant)
+    return attempt.graph()
+
+
+class _Reading:
+    """One content being read, and what had to be added to read it."""
+
+    def __init__(
+        self, text: bytes, syntax: Syntax, where: str, base_iri: str | None, tolerant: bool
+    ) -> None:
+        self.text, self.syntax, self.where = text, syntax, where
+        self.base_iri, self.tolerant = base_iri, tolerant
+        self.added: dict[str, str] = {}
+        self.dirt: list[Dirt] = []
+        self.lenient = False
+
+    def graph(self) -> Graph:
+        if self.syntax is Syntax.RDF_XML:
+            self._bind_xml()
+        while True:
+            try:
+                return self._parsed()
+            except SyntaxError as error:
+                if not (self.tolerant and self._eased(error)):
+                    raise self._refusal(error) from error
+            except ValueError as error:
+                raise PreuveError(str(error), where=self.where) from error
+
+    def _parsed(self) -> Graph:
+        head = b"".join(
+            b"@prefix %s: <%s> . " % (p.encode(), ns.encode()) for p, ns in self.added.items()
+        )
+        content = self.text if self.syntax is Syntax.RDF_XML else head + self.text
+        quads = parse(
+            content, format=FORMATS[self.syntax], base_iri=self.base_iri, lenient=self.lenient
+        )
+        triples = []
+        graphs = set()
+        default = DefaultGraph()
+        holds_graphs = self.syntax in (Syntax.TRIG, Syntax.N_QUADS, Syntax.JSON_LD)
+        for quad in quads:
+            triples.append(quad.triple)
+            if holds_graphs and quad.graph_name != default:
+                graphs.add(str(quad.graph_name))
+        if b"\\u0000" in content or b"\\U00000000" in content:
+            self._no_nul(triples)
+        dirt = [*self.dirt, *(_merged(graph) for graph in sorted(graphs))]
+        return Graph(
+            tuple(dict.fromkeys(triples)),
+            dict(quads.prefixes),
+            self.syntax,
+            tuple(dirt),
+            self.where,
+            self.base_iri,
+        )
+
+    def _no_nul(self, triples: list[Triple]) -> None:
+        for triple in triples:
+            if "\x00" in getattr(triple.object, "value", ""):
+                raise PreuveError(
+                    _("A text holds the character NUL, which no data base can keep."),
+                    where=f"{self.where} {triple.subject} {triple.predicate}",
+                    remedy=_("Remove \\u0000 from the text."),
+                )
+
+    def _eased(self, error: SyntaxError) -> bool:
+        """Whether something was added or allowed so that another attempt may succeed."""
+        prefix = _UNBOUND.search(str(error))
+        if prefix and prefix[1] not in self.added and len(self.added) < 100:
+            if self.syntax not in (Syntax.TURTLE, Syntax.TRIG):
+                return False
+            self._bind(prefix[1], at(self.where, error.lineno))
+            return True
+        if not self.lenient and ("IRI" in str(error) or "subtag" in str(error)):
+            self.lenient = True
+            return True
+        return False
+
+    def _bind(self, prefix: str, where: str) -> None:
+        namespace = KNOWN.get(prefix.lower())
+        self.added[prefix] = namespace or f"{_NOWHERE}{prefix}#"
+        self.dirt.append(
+            Dirt(
+                Kind.UNBOUND_PREFIX,
+                where,
+                "",
+                f"{prefix}:",
+                _("The prefix {prefix}: is used and never declared.").format(prefix=prefix),
+                _("read as {namespace}").format(namespace=namespace) if namespace else None,
+            )
+        )
+
+    def _bind_xml(self) -> None:
+        """Prefixes of element and attribute names that no xmlns declares."""
+        declared = set(re.findall(rb"xmlns:([\w.\-]+)\s*=", self.text)) | {b"xml"}
+        used = dict.fromkeys(re.findall(rb"<([A-Za-z_][\w.\-]*):[A-Za-z_]", self.text))
+        unbound = [prefix.decode() for prefix in used if prefix not in declared]
+        if not unbound:
+            return
+        first = self.text.find(b"<%s:" % unbound[0].encode())
+        if not self.tolerant:
+            line = self.text.count(b"\n", 0, first) + 1
+            raise self._unbound(unbound[0], at(self.where, line))
+        for prefix in unbound[:100]:
+            self._bind(prefix, self.where)
+        bound = "".join(f' xmlns:{p}="{ns}"' for p, ns in self.added.items()).encode()
+        self.text = re.sub(
+            rb"(<[A-Za-z_][\w.\-]*(?::[A-Za-z_][\w.\-]*)?)(?=[\s>/])",
+            lambda found: found[1] + bound,
+            self.text,
+            count=1,
+        )
+
+    def _unbound(self, prefix: str, where: str) -> PreuveError:
+        namespace = KNOWN.get(prefix.lower(), "…")
+        line = (
+            f'xmlns:{prefix}="{namespace}"'
+            if self.syntax is Syntax.RDF_XML
+            else f"@prefix {prefix}: <{namespace}> ."
+        )
+        return PreuveError(
+            _("The prefix {prefix}: is used and never declared.").format(prefix=prefix),
+            where=where,
+            remedy=_("Add {line}").format(line=line),
+        )
+
+    def _refusal(self, error: SyntaxError) -> PreuveError:
+        detail = re.sub(r"^Parser error at [^:]*:\s*|\s*\(line \d+\)$", "", str(error))
+        column = error.offset
+        if error.lineno == 1 and column and self.added and self.syntax is not Syntax.RDF_XML:
+            column -= sum(len(f"@prefix {p}: <{ns}> . ") for p, ns in self.added.items())
+        where = at(self.where, error.lineno, column)
+        prefix = _UNBOUND.search(detail)
+        if prefix:
+            return self._unbound(prefix[1], where)
+        if "LoadDocumentCallback" in detail:
+            return self._remote_context()
+        return PreuveError(
+            _("This is not valid {syntax}: {error}").format(
+                syntax=FORMATS[self.syntax].name, error=detail
+            ),
+            where=where,
+            remedy=_remedy(detail),
+        )
+
+    def _remote_context(self) -> PreuveError:
+        found = re.search(rb'"@context"\s*:.*?[:\[,]\s*"(https?:[^"]*)"\s*[\],}]', self.text, re.S)
+        found = re.search(rb'"@(?:context|import)"\s*:\s*"([^"]*)"', self.text) or found
+        line = self.text.count(b"\n", 0, found.start()) + 1 if found else None
+        address = found[1].decode() if found else ""
+        return PreuveError(
+            _("The JSON-LD context is at {address}, and nothing is fetched while reading.").format(
+                address=address or "?"
+            ),
+            where=at(self.where, line),
+            remedy=_("Write the context inside the file, or send the record in Turtle."),
+        )
+
+
+def _remedy(detail: str) -> str:
+    if "No scheme found" in detail:
+        return _("Write the address in full, or give a base with @base.")
+    if "IRI" in detail:
+        return _("Write spaces and other signs of an address as %20 and the like.")
+    if "end of file" in detail.lower() or "dot" in detail:
+        return _("Look for a quote or a bracket left open, or a final dot that is missing.")
+    return _("Mend this place, or export the record again from its source.")
+
+
+def _merged(graph: str) -> Dirt:
+    return Dirt(
+        Kind.NAMED_GRAPHS,
+        graph,
+        "",
+        graph,
+        _("The file keeps its statements in named graphs."),
+        _("read as one graph"),
+    )
+
+
+def write(
+    triples: Iterable[Triple], syntax: Syntax, prefixes: Mapping[str, str] | None = None
+) -> bytes:
+    """The triples in a syntax: same graph back, and the same bytes for the same graph.
+
+    Blank nodes take canonical names; statements are sorted, types first. Only the prefixes that
+    serve are declared, the usual ones of a catalogue by default.
+
+    Raises:
+        PreuveError: RDF/XML has no way to write a property's name or a character of a text.
+    """
+    if syntax is Syntax.HTML:
+        raise PreuveError(_("A record is not written as HTML here."), where=syntax.word)
+    ordered = sorted(named(triples), key=_order)
+    if syntax is Syntax.RDF_XML:
+        _fit_xml(ordered)
+    content: Any = serialize(
+        ordered, format=FORMATS[syntax], prefixes=_serving(ordered, prefixes or USUAL)
+    )
+    written = bytes(content or b"")
+    return written.replace(b"\r", b"&#13;") if syntax is Syntax.RDF_XML else written
+
+
+def _order(triple: Triple) -> tuple[bool, str, bool, str, str]:
+    blank = not isinstance(triple.subject, NamedNode)
+    return (
+        blank,
+        str(triple.subject),
+        triple.predicate != _TYPE,
+        triple.predicate.value,
+        str(triple.object),
+    )
+
+
+def _serving(triples: list[Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
+    """The prefixes whose namespace is used, one for each namespace, with names syntaxes take."""
+    used = set()
+    for triple in triples:
+        for term in (triple.subject, triple.predicate, triple.object):
+            kind = getattr(term, "datatype", term)
+            if kind not in _PLAIN:
+                used.add(re.sub(r"[^#/]*$", "", getattr(kind, "value", "")))
+    by_namespace = {
+        namespace: prefix
+        for prefix, namespace in sorted(prefixes.items(), reverse=True)
+        if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", prefix) and namespace in used
+    }
+    return {prefix: namespace for namespace, prefix in sorted(by_namespace.items())}
+
+
+def _fit_xml(triples: list[Triple]) -> None:
+    for triple in triples:
+        name = triple.predicate.value
+        local = re.split(r"[#/:?=&]", name)[-1]
+        if not _LOCAL.fullmatch(local):
+            raise PreuveError(
+                _("RDF/XML cannot write the property {name}.").format(name=name),
+                where=str(triple.subject),
+                remedy=_("Ask for Turtle or JSON-LD."),
+            )
+        if _NOT_XML.search(getattr(triple.object, "value", "")):
+            raise PreuveError(
+                _("RDF/XML cannot write a control character of this text."),
+                where=f"{triple.subject} {name}",
+                remedy=_("Ask for Turtle or JSON-LD."),
+            )
