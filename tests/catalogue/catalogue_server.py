@@ -46,7 +46,7 @@ def catalogue() -> Iterator[Catalogue]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             served.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
             self._answer(served.pages.get(self.path, Answer(status=404)))
 

@@ -177,9 +177,38 @@ def test_statements_in_statements_are_refused(syntax: Syntax) -> None:
         read(content, syntax)
 
 
+@pytest.mark.parametrize("hidden", [b"p:b\\#", b"p:b\\'", b"<urn:a#b>", b"'#' , '\\''"])
+def test_statements_in_statements_cannot_be_hidden(hidden: bytes) -> None:
+    nested = b"<<( <urn:a> <urn:b> " * 50_000 + b"<urn:c>" + b" )>>" * 50_000
+    with pytest.raises(PreuveError, match="inside another"):
+        read(b"@prefix p: <urn:p:> . <urn:a> <urn:b> " + hidden + b" , " + nested + b" .")
+
+
 def test_angle_quotes_in_a_text_are_a_text() -> None:
     graph = read(b'<urn:a> <urn:b> \'a << b >>\' , """<<( "x" )>>""" . # <<\n')
     assert sorted(one.value for one in literals(graph)) == ['<<( "x" )>>', "a << b >>"]
+
+
+@pytest.mark.parametrize(
+    ("syntax", "content"),
+    [
+        (Syntax.JSON_LD, b'{"urn:b": "' + b'\\"' * 300_000),
+        (Syntax.TURTLE, b"<urn:a> <urn:b> << '" + b'\\"' * 300_000),
+        (Syntax.TURTLE, b'<urn:a> <urn:b> """<<' + b'\\"' * 300_000),
+        (Syntax.TURTLE, b"<< " + b"<a" * 300_000),
+        (Syntax.JSON_LD, b'{"@context": "https://a.example", "b": [' + b'"@context",' * 50_000),
+    ],
+)
+def test_content_made_to_slow_the_guards_is_refused_in_one_pass(
+    syntax: Syntax, content: bytes
+) -> None:
+    with pytest.raises(PreuveError):
+        read(content, syntax)
+
+
+def test_a_context_that_refers_to_itself_is_refused() -> None:
+    with pytest.raises(PreuveError):
+        read(b'{"@context": {"a": "b:x", "b": "a:y"}, "@id": "urn:a", "a": "x"}', Syntax.JSON_LD)
 
 
 def _chain(length: int) -> bytes:

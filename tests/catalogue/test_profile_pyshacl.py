@@ -182,7 +182,7 @@ VALUES: list[ox.NamedNode | ox.BlankNode | ox.Literal] = [
 @st.composite
 def mutations(draw: st.DrawFn) -> list[tuple[str, int, int, int]]:
     whole = st.integers(0, 10_000)
-    kinds = st.sampled_from(["drop", "add", "replace", "retarget", "steal"])
+    kinds = st.sampled_from(["drop", "add", "replace", "retarget", "steal", "spoil"])
     return draw(st.lists(st.tuples(kinds, whole, whole, whole), min_size=1, max_size=6))
 
 
@@ -198,6 +198,9 @@ def mutated(triples: list[ox.Triple], changes: list[tuple[str, int, int, int]]) 
             record.append(ox.Triple(here.subject, here.predicate, value))
         elif kind == "replace":
             record[at] = ox.Triple(here.subject, here.predicate, value)
+        elif kind == "spoil" and isinstance(here.object, ox.Literal) and not here.object.language:
+            spoilt = ox.Literal("?" + here.object.value, datatype=here.object.datatype)
+            record[at] = ox.Triple(here.subject, here.predicate, spoilt)
         elif kind == "retarget":
             record[at] = ox.Triple(here.subject, other.predicate, here.object)
         else:
@@ -235,6 +238,11 @@ DATA = """
 :b a :D ; :p :c ; :text "AB1" , "no digit" ; :loop :c ; :q "x"@fr .
 :c a :E ; :r :a ; :loop :a ; :q "3"^^xsd:integer , "3"^^xsd:decimal .
 _:n a :C ; :text "" ; :flag true .
+:a :typed "sept"^^xsd:nonNegativeInteger , "-7"^^xsd:nonNegativeInteger , 7 ,
+  "07"^^xsd:nonNegativeInteger , "2023-02-29"^^xsd:date , "2024-02-29"^^xsd:date , true ,
+  "vrai"^^xsd:boolean , "1"^^xsd:boolean , "1.5"^^xsd:decimal , "un"^^xsd:decimal , "texte" ,
+  "2024-02-30T10:00:00Z"^^xsd:dateTime , "2024-02-29T10:00:00Z"^^xsd:dateTime , "x"@fr , :b ,
+  "zz"^^xsd:hexBinary , "0f"^^xsd:hexBinary , "P1D"^^xsd:duration , "jour"^^xsd:duration .
 :D rdfs:subClassOf :C . :E rdfs:subClassOf :D . :D rdfs:subClassOf :E .
 """
 CONSTRAINTS = [
@@ -277,6 +285,20 @@ CONSTRAINTS = [
     "sh:targetClass :C ; sh:property "
     "[ sh:path [ sh:inversePath [ sh:alternativePath ( :p :loop ) ] ] ; sh:class :E ]",
     "sh:targetClass :C ; sh:property [ sh:path :p ; sh:property [ sh:path :q ; sh:minCount 1 ] ]",
+    *(
+        f"sh:targetNode :a ; sh:property [ sh:path :typed ; sh:datatype xsd:{kind} ]"
+        for kind in (
+            "nonNegativeInteger",
+            "integer",
+            "date",
+            "dateTime",
+            "boolean",
+            "decimal",
+            "hexBinary",
+            "duration",
+            "string",
+        )
+    ),
     "sh:targetClass :C ; sh:deactivated true ; sh:nodeKind sh:Literal",
     "sh:targetClass :C ; sh:property [ sh:deactivated true ; sh:path :p ; sh:maxCount 0 ]",
 ]
@@ -284,7 +306,7 @@ CONSTRAINTS = [
 
 def _numbered() -> Iterator[object]:
     for constraint in CONSTRAINTS:
-        yield pytest.param(constraint, id=constraint.replace("sh:", "")[:60])
+        yield pytest.param(constraint, id=constraint.replace("sh:", "")[:90])
 
 
 @pytest.mark.parametrize("constraint", list(_numbered()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,12 +17,19 @@ from preuve.catalogue.syntax import WRITTEN, Syntax, guess, negotiate
 from preuve.core.errors import PreuveError
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
-_IRIS = st.sampled_from([f"https://valmere.example/{name}" for name in "abcé"])
+_IRIS = st.sampled_from(
+    [*(f"https://valmere.example/{name}" for name in "abcé"), "http://www.w3.org/ns/dcat#Dataset"]
+)
 _NODES = st.one_of(
     _IRIS.map(ox.NamedNode), st.sampled_from([ox.BlankNode(f"b{n}") for n in range(4)])
 )
 _PREDICATES = st.sampled_from(
-    ["http://purl.org/dc/terms/title", "http://www.w3.org/ns/dcat#theme", "urn:own:said"]
+    [
+        "http://purl.org/dc/terms/title",
+        "http://www.w3.org/ns/dcat#theme",
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
+        "urn:own:said",
+    ]
 ).map(ox.NamedNode)
 _TEXT = st.text(
     alphabet=st.characters(
@@ -78,7 +87,7 @@ def _marked_chain(mark: int, names: list[int]) -> list[ox.Triple]:
     """Twenty blank nodes in a row, one of them marked; too much alike for RDFC-1.0."""
     following, said = ox.NamedNode("urn:next"), ox.NamedNode("urn:said")
     nodes = [ox.BlankNode(f"n{name}") for name in names]
-    links = [ox.Triple(a, following, b) for a, b in zip(nodes, nodes[1:], strict=False)]
+    links = [ox.Triple(a, following, b) for a, b in itertools.pairwise(nodes)]
     return [*links, ox.Triple(nodes[mark], said, ox.Literal("here"))]
 
 
@@ -136,6 +145,24 @@ def test_real_records_come_back(data_root: Path) -> None:
         graph = read_file(file)
         for syntax in WRITTEN:
             assert digest(read(write(graph, syntax), syntax)) == digest(graph)
+
+
+def test_json_ld_is_written_with_a_context() -> None:
+    graph = read(
+        b"<urn:a> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title> 'x' ."
+    )
+    assert json.loads(write(graph, Syntax.JSON_LD)) == {
+        "@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"},
+        "@graph": [{"@id": "urn:a", "@type": "dcat:Dataset", "dct:title": "x"}],
+    }
+
+
+@pytest.mark.parametrize("iri", ["dct:title", "dcat:Dataset"])
+def test_an_address_that_looks_like_a_prefix_keeps_its_meaning(iri: str) -> None:
+    title = ox.NamedNode("http://purl.org/dc/terms/title")
+    kind = ox.NamedNode("http://www.w3.org/ns/dcat#Dataset")
+    triples = [ox.Triple(kind, title, ox.NamedNode(iri)), ox.Triple(kind, title, ox.Literal(iri))]
+    assert set(read(write(triples, Syntax.JSON_LD), Syntax.JSON_LD)) == set(triples)
 
 
 def test_named_graphs_are_read_as_one_and_told() -> None:

@@ -207,3 +207,11 @@ def test_import_is_light() -> None:
     ).stdout.split()
     heavy = {"numpy", "scipy", "polars", "pydantic", "onnxruntime", "altair", "typer", "wfdb"}
     assert heavy.isdisjoint(loaded)
+
+
+def test_a_date_that_does_not_exist_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("name: a\nuntil: 2027-02-30\n")
+    with pytest.raises(PreuveError, match="2027-02-30 is not a date") as refused:
+        read_yaml(path)
+    assert refused.value.where == f"{path}:2"

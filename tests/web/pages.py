@@ -22,6 +22,35 @@ def fill(database: Database) -> None:
         put(database)
 
 
+def _catalogue(database: Database) -> None:
+    from web.catalogue_shown import everything
+
+    everything(database)
+
+
+PATHS += [
+    "/catalogue",
+    "/catalogue?q=cardiolgie",
+    "/catalogue?q=zzzz",
+    "/catalogue?access=http%3A%2F%2Fpublications.europa.eu%2Fresource%2Fauthority%2Faccess-right%2FPUBLIC",
+    "/catalogue/1",
+    "/catalogue/31",
+    "/catalogue/1/history/1",
+    "/catalogue/check",
+]
+SIGNED_IN += [
+    "/catalogue?drafts=1",
+    "/catalogue/new",
+    "/catalogue/1/edit",
+    "/catalogue/31/edit",
+    "/catalogue/1/variables",
+    "/catalogue/31/migrate",
+    "/harvest",
+    "/harvest/1",
+]
+FILLS.append(_catalogue)
+
+
 def _register(database: Database) -> None:
     from web.register_shown import everything
 

@@ -224,11 +224,12 @@ def test_a_password_is_changed_by_whoever_knows_the_old_one(web: Door) -> None:
 
 def test_the_audit_page_shows_that_the_chain_is_broken(web: Door) -> None:
     boss = web.signed_in("boss", "administrator")
-    assert "The chain is whole: 1 line." in boss.get("/en/audit").text
+    assert "1 line, each chained to the one before." in boss.get("/en/audit").text
+    assert "The chain is whole: 1 line." in boss.get("/en/audit?check=true").text
     with web.database.writing() as connection:
         connection.exec_driver_sql("DROP TRIGGER audit_no_update")
         connection.exec_driver_sql("UPDATE audit SET actor = 'nobody' WHERE id = 1")
-    assert "The chain is broken at line 1" in boss.get("/en/audit").text
+    assert "The chain is broken at line 1" in boss.get("/en/audit?check=true").text
 
 
 def test_markup_in_a_name_is_shown_as_text(web: Door) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi import APIRouter, Request
 from starlette.responses import Response
-from web.door import ADDRESS, Client, Door
+from web.door import ADDRESS, Client, Door, running
 
 from preuve.core.errors import PreuveError
 from preuve.core.store import audit
@@ -106,6 +106,27 @@ def test_a_change_is_seen_at_once(web: Door, reader: Client) -> None:
     with web.database.writing() as connection:
         audit.append(connection, "system", "thing.add", "thing")
     assert reader.get("/fr/lines").text == "1"
+
+
+def test_a_page_asked_for_by_many_at_once_is_made_once(web: Door) -> None:
+    import threading
+    import time
+    from concurrent.futures import ThreadPoolExecutor
+
+    import httpx
+
+    router, made = APIRouter(), []
+
+    @router.get("/slow")
+    def slow(request: Request) -> Response:
+        made.append(threading.get_ident())
+        time.sleep(0.5)
+        return public(Response("slow"))
+
+    web.app.include_router(router)
+    with running(web.app) as address, ThreadPoolExecutor(6) as pool:
+        told = list(pool.map(lambda _: httpx.get(f"{address}/fr/slow").text, range(6)))
+    assert (told, len(made)) == (["slow"] * 6, 1)
 
 
 def test_what_a_signed_in_visitor_sees_is_kept_by_no_cache(web: Door, reader: Client) -> None:

@@ -24,7 +24,7 @@ from pyoxigraph import (
 
 ALIKE = 6
 """Blank nodes that look alike and touch blank nodes, beyond which RDFC-1.0 is not tried."""
-WORK = 500_000
+WORK = 200_000
 """Steps that refinement may take in all."""
 
 
@@ -154,7 +154,7 @@ class _Blanks:
         for done in range(rounds):
             colours = _ranks(
                 [
-                    (colours[place], tuple(sorted((w, p, 0) for w, p, other in edges)))
+                    (colours[place], tuple(sorted((w, p, colours[other]) for w, p, other in edges)))
                     for place, edges in enumerate(self.edges)
                 ]
             )

@@ -13,13 +13,15 @@ from preuve.core.language import _
 LIMIT = 50 * 1024 * 1024
 """Bytes read by default; a larger catalogue comes in pages."""
 
-_JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.S)
+_JSON_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[{}\[\]]', re.S)
 _TURTLE_TOKEN = re.compile(
-    rb'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    rb"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    rb'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>\s]*>|#[^\n]*|<<',
+    rb'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|.?\Z)'
+    rb"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:'''|.?\Z)"
+    rb'|"(?:[^"\\\n]++|\\.)*+["\n]?|\'(?:[^\'\\\n]++|\\.)*+[\'\n]?'
+    rb"|<[^<>\s]*>|\\.|#[^\n]*|<<",
     re.S,
 )
+"""Tokens that may hide a bracket; a string left open runs to its end: one pass is enough."""
 _DECLARATION = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
 
 

@@ -39,6 +39,18 @@ class Nodes:
         else:
             values.append(value)
 
+    def remove(self, triple: Triple) -> None:
+        """Something said no more."""
+        subject: Any = triple.subject
+        says = self.outgoing[subject]
+        values = says[triple.predicate.value]
+        values.remove(triple.object)  # type: ignore[arg-type]
+        if not values:
+            del says[triple.predicate.value]
+        self._triples[subject].remove(triple)
+        if not says:
+            del self.outgoing[subject], self._triples[subject]
+
     def __contains__(self, node: object) -> bool:
         return node in self.outgoing
 

@@ -17,6 +17,7 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple, parse, serial
 from preuve.catalogue.canonical import named
 from preuve.catalogue.dirt import Dirt, Kind
 from preuve.catalogue.guards import LIMIT, checked, too_large
+from preuve.catalogue.json_ld import compact
 from preuve.catalogue.prefixes import KNOWN
 from preuve.catalogue.prefixes import WRITTEN as USUAL
 from preuve.catalogue.syntax import Syntax, guess, negotiate
@@ -42,6 +43,8 @@ _PLAIN = (
 )
 """Names that every syntax writes without a prefix."""
 _UNBOUND = re.compile(r"The prefix ([^\s:]*): has not been declared")
+_NEAR = 4_096
+"""Bytes after a JSON-LD context in which its address is looked for."""
 _NOWHERE = "https://unbound.invalid/"
 _LOCAL = re.compile(r"[A-Za-z_\u00c0-\uffff][\w.\-\u00b7]*$")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -179,7 +182,7 @@ class _Reading:
         for triple in triples:
             if "\x00" in getattr(triple.object, "value", ""):
                 raise PreuveError(
-                    _("A text holds the character NUL, which no data base can keep."),
+                    _("A text holds the character NUL, which no database can keep."),
                     where=f"{self.where} {triple.subject} {triple.predicate}",
                     remedy=_("Remove \\u0000 from the text."),
                 )
@@ -265,10 +268,12 @@ class _Reading:
         )
 
     def _remote_context(self) -> PreuveError:
-        found = re.search(rb'"@context"\s*:.*?[:\[,]\s*"(https?:[^"]*)"\s*[\],}]', self.text, re.S)
-        found = re.search(rb'"@(?:context|import)"\s*:\s*"([^"]*)"', self.text) or found
-        line = self.text.count(b"\n", 0, found.start()) + 1 if found else None
-        address = found[1].decode() if found else ""
+        start = max(self.text.find(b'"@context"'), 0)
+        near = self.text[start : start + _NEAR]
+        found = re.search(rb'"@(?:context|import)"\s*:\s*"([^"]*)"', near)
+        found = found or re.search(rb'[\[,]\s*"(https?:[^"]*)"\s*[\],]', near)
+        line = self.text.count(b"\n", 0, start) + 1
+        address = found[1].decode(errors="replace") if found else ""
         return PreuveError(
             _("The JSON-LD context is at {address}, and nothing is fetched while reading.").format(
                 address=address or "?"
@@ -315,10 +320,11 @@ def write(
     ordered = sorted(named(triples), key=_order)
     if syntax is Syntax.RDF_XML:
         _fit_xml(ordered)
-    content: Any = serialize(
-        ordered, format=FORMATS[syntax], prefixes=_serving(ordered, prefixes or USUAL)
-    )
+    serving = _serving(ordered, prefixes or USUAL)
+    content: Any = serialize(ordered, format=FORMATS[syntax], prefixes=serving)
     written = bytes(content or b"")
+    if syntax is Syntax.JSON_LD:
+        return compact(written, serving)
     return written.replace(b"\r", b"&#13;") if syntax is Syntax.RDF_XML else written
 
 

@@ -98,7 +98,7 @@ harvest_seen = Table(
     metadata,
     Column("source", ForeignKey("harvest_source.id"), primary_key=True),
     Column("iri", Text, primary_key=True),
-    Column("page", ForeignKey("harvest_page.id"), nullable=False, index=True),
+    Column("page", ForeignKey("harvest_page.id"), index=True),
     Column("run", ForeignKey("harvest_run.id"), nullable=False),
     Column("outcome", Text, nullable=False),
     Column("digest", Text, nullable=False),

@@ -22,14 +22,31 @@ class Written(BaseModel):
 Model = TypeVar("Model", bound=BaseModel)
 
 
+class _Loader(yaml.SafeLoader):
+    """The safe loader, which tells the line of a date that does not exist."""
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(
+                None, None, _("{date} is not a date.").format(date=node.value), node.start_mark
+            ) from error
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
+
+
 def read_yaml(path: Path) -> Any:
     """The value of a YAML file.
 
     Raises:
-        PreuveError: the file is absent or is not YAML; names the line.
+        PreuveError: the file is absent, is not YAML, or holds a date that does not exist; names
+            the line.
     """
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return yaml.load(text, _Loader)  # noqa: S506 - a safe loader
     except (FileNotFoundError, IsADirectoryError) as error:
         raise PreuveError(_("The file does not exist."), where=path) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -144,7 +144,7 @@ def of_evidence(
     )
     if not cases or content["comparator"] is not None:
         return None
-    kwh = Amount(float(energy["value"]) / cases)
+    kwh = Amount(USES * float(energy["value"]) / cases)
     basis: Basis = "measured" if energy.get("metered") is True else "estimated"
     method = energy.get("method")
     told = Text(**method) if isinstance(method, dict) else method

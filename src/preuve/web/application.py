@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from preuve import __version__
 from preuve.core.store.database import Database
-from preuve.web import errors, files, home, interface
+from preuve.web import errors, files, home, interface, problem
 from preuve.web.accounts import pages as account_pages
 from preuve.web.administration import pages as administration
 from preuve.web.body import Bodies
@@ -82,7 +82,7 @@ def _route(app: FastAPI, found: Site) -> None:
         app.include_router(router, include_in_schema=False)
     for part in found.parts:
         if part.api is not None:
-            app.include_router(part.api, prefix="/api")
+            app.include_router(part.api, prefix="/api", responses=problem.described())
 
 
 def _wrap(app: FastAPI, found: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -71,6 +72,7 @@ class PublicPages:
 
     def __init__(self, app: ASGIApp, *, database: Database) -> None:
         self.app, self.database, self.shelf = app, database, Shelf()
+        self._making: dict[Any, asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
@@ -86,13 +88,33 @@ class PublicPages:
             return
         version = await self._version()
         key = _key(scope, headers)
-        kept = self.shelf.find(key, version)
+        kept = await self._found(key, version)
         if kept is None:
-            kept = await self._made(scope, receive, send, version)
+            kept = await self._made_once(key, version, scope, receive, send)
             if kept is None:
                 return
-            self.shelf.put(key, kept)
         await _sent(kept, headers, scope, receive, send)
+
+    async def _found(self, key: Any, version: Any) -> _Kept | None:
+        """What is kept under a key; waits for what is being made for somebody else."""
+        if making := self._making.get(key):
+            await making.wait()
+        return self.shelf.find(key, version)
+
+    async def _made_once(
+        self, key: Any, version: Any, scope: Scope, receive: Receive, send: Send
+    ) -> _Kept | None:
+        done = asyncio.Event()
+        own = self._making.setdefault(key, done) is done
+        try:
+            kept = await self._made(scope, receive, send, version)
+            if kept is not None:
+                self.shelf.put(key, kept)
+            return kept
+        finally:
+            if own:
+                del self._making[key]
+            done.set()
 
     async def _version(self) -> tuple[int, date]:
         """The last line of the audit log, as every change adds one; and the day, as dates pass."""

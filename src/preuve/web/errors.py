@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from preuve.core.errors import PreuveError
 from preuve.core.language import _, current_language
+from preuve.web import problem as problems
 from preuve.web.rendering import page
 
 _log = logging.getLogger("preuve.web")
@@ -86,7 +87,7 @@ def shown(
         told | more,
         status,
         {"Content-Language": current_language(), "Cache-Control": "no-store", **(headers or {})},
-        "application/problem+json",
+        problems.MEDIA_TYPE,
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from preuve.core.language import _
@@ -16,7 +17,9 @@ from preuve.web.rendering import linked
 from preuve.web.roles import actions, may
 from preuve.web.site import writing
 
-__all__ = ["Permission", "allowed"]
+_BEARER = HTTPBearer(
+    auto_error=False, scheme_name="key", description="A key of an account, made on its page."
+)
 
 
 class SignInFirst(Refused):
@@ -43,7 +46,9 @@ class Permission:
             raise ValueError(f"{action} is not in permissions.yaml")
         self.action = action
 
-    async def __call__(self, request: Request) -> Visitor:
+    async def __call__(
+        self, request: Request, _key: Annotated[Any, Security(_BEARER)] = None
+    ) -> Visitor:
         who = await run_in_threadpool(visitor, request) if presented(request) else visitor(request)
         if may(who.role, self.action) and (who.signed_in or not actions()[self.action].signed_in):
             return who

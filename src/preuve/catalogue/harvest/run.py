@@ -170,6 +170,7 @@ class _Pass:
                 state.still_there(connection, self.run, number)
                 state.miss(connection, self.run)
             state.not_vanished(connection, self.run, found.lost)
+            state.left(connection, self.run, number)
             kept = {} if trouble else {**vars(page.validators), "digest": page.digest}
             state.end_page(connection, self.run, number, following, kept)
 

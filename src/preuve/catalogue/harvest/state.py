@@ -89,10 +89,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a source last said of a record, and what was done."""
+    """What a source last said of a record, on which page, and what was done."""
 
     iri: str
-    page: int
+    page: int | None
     run: int
     outcome: Outcome
     digest: str
@@ -205,6 +205,12 @@ def begin_page(connection: Connection, run: Run, address: str) -> int:
         made = insert(harvest_page).values(values).returning(harvest_page.c.id)
         number = connection.execute(made).scalar_one()
     return int(number)
+
+
+def left(connection: Connection, run: Run, page: int) -> None:
+    """Note that a page no longer speaks of records that it had; another page still may."""
+    before = (harvest_seen.c.page == page) & (harvest_seen.c.run != run.id)
+    connection.execute(update(harvest_seen).where(before).values(page=None))
 
 
 def end_page(

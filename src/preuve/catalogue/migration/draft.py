@@ -36,17 +36,11 @@ class Draft:
         self.root = record.node
         self.changes: list[Change] = []
         self._triples: dict[Triple, None] = dict.fromkeys(record.triples)
-        self._nodes: Nodes | None = Nodes(self._triples)
+        self.nodes = Nodes(self._triples)
 
     @property
     def triples(self) -> tuple[Triple, ...]:
         return tuple(self._triples)
-
-    @property
-    def nodes(self) -> Nodes:
-        if self._nodes is None:
-            self._nodes = Nodes(self._triples)
-        return self._nodes
 
     def values(self, node: Term, *names: str) -> Sequence[Term]:
         return self.nodes.values(node, *names)
@@ -64,13 +58,12 @@ class Draft:
 
     def swap(self, node: Node, name: str, old: Term, new: Term, what: str) -> None:
         """Put a value in the place of another."""
-        changed = {
-            (Triple(node, NamedNode(name), new) if self._is(t, node, name, old) else t): None
-            for t in self._triples
-        }
-        if changed.keys() != self._triples.keys():
-            self._triples, self._nodes = changed, None
-            self.changes.append(Change(label_of(node), name, what))
+        before = Triple(node, NamedNode(name), old)
+        if old == new or before not in self._triples:
+            return
+        self._drop(before)
+        self.add(node, name, new, "")
+        self.changes.append(Change(label_of(node), name, what))
 
     def forget(self, node: Node) -> None:
         """Leave out what a node says, and the nodes under it, where nothing refers to it now."""
@@ -79,14 +72,14 @@ class Draft:
             gone = waiting.pop()
             if not isinstance(gone, BlankNode) or any(t.object == gone for t in self._triples):
                 continue
-            said = [t for t in self._triples if t.subject == gone]
-            self._triples = {t: None for t in self._triples if t.subject != gone}
-            waiting.extend(t.object for t in said if isinstance(t.object, BlankNode))
-        self._nodes = None
+            for triple in list(self.nodes.triples_of(gone)):
+                self._drop(triple)
+                if isinstance(triple.object, BlankNode):
+                    waiting.append(triple.object)
 
-    @staticmethod
-    def _is(triple: Triple, node: Node, name: str, value: Term) -> bool:
-        return (triple.subject, triple.predicate.value, triple.object) == (node, name, value)
+    def _drop(self, triple: Triple) -> None:
+        del self._triples[triple]
+        self.nodes.remove(triple)
 
     def of_class(self, kind: str) -> list[Node]:
         return [node for node in self.nodes if kind in self.nodes.classes(node)]

@@ -67,7 +67,7 @@ def _datatype(constraint: Constraint) -> Faulty:
     def faulty(_graph: Graph, value: Term) -> bool:
         if type(value) is not ox.Literal or value.datatype != asked:
             return True
-        return False
+        return well_formed is not None and not well_formed(value.value)
 
     return faulty
 

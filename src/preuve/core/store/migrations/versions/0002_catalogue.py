@@ -114,7 +114,7 @@ def _harvest() -> None:
         "harvest_seen",
         _required("source", _SERIAL),
         _required("iri"),
-        _required("page", _SERIAL),
+        sa.Column("page", _SERIAL),
         _required("run", _SERIAL),
         _required("outcome"),
         _required("digest"),
