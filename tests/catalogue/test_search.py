@@ -118,7 +118,7 @@ def test_a_correction_never_tells_a_word_of_a_draft(store: Database) -> None:
 def test_short_words_and_numbers_are_not_corrected() -> None:
     assert nearest("ecg", {"eeg": 3}) == []
     assert nearest("2024", {"2025": 3}) == []
-    assert nearest("cancre", {"cancer": 1, "cadre": 9}) == ["cancer", "cadre"]
+    assert nearest("cancre", {"cancer": 1, "ancre": 9, "cadre": 9}) == ["cancer", "ancre"]
 
 
 def test_titles_come_first_then_keywords_then_the_newest(store: Database) -> None:

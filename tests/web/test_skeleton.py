@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -9,6 +11,7 @@ from web.door import ADDRESS, Client, Door, running
 
 from preuve.core.errors import PreuveError
 from preuve.core.store import audit
+from preuve.core.store.database import Database
 from preuve.web.application import application
 from preuve.web.caching import public
 from preuve.web.permissions import allowed
@@ -27,6 +30,22 @@ def test_a_redirection_never_leaves_the_site(reader: Client) -> None:
     for path in ("//evil.example/", "/\\evil.example", "/%5cevil.example"):
         location = reader.get(ADDRESS + path).headers["location"]
         assert location.startswith("/fr/"), location
+
+
+def test_an_escaped_slash_stays_one_from_language_to_language(reader: Client) -> None:
+    path = "/thing/http%3A%2F%2Fa.example%2Fb?q=%2F"
+    assert reader.get(path).headers["location"] == f"/fr{path}"
+    assert f'href="/en{path}" hreflang="en"' in reader.get(f"/fr{path}").text
+
+
+@pytest.mark.parametrize("subject", ["%00", "a%00b"])
+def test_a_zero_byte_is_told_on_both_databases(
+    store: Database, tmp_path: Path, subject: str
+) -> None:
+    chosen = Settings.read({"PREUVE_SITE": str(tmp_path / "site")})
+    door = Door(application(chosen, store), chosen, store)
+    told = door.signed_in("boss", "administrator").get(f"/en/audit?subject={subject}")
+    assert told.status_code == (400 if store.dialect == "postgresql" else 200)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

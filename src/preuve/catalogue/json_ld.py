@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from preuve.catalogue.names import TYPE
+
 
 def compact(expanded: bytes, prefixes: Mapping[str, str]) -> bytes:
     """Expanded JSON-LD with the names of properties and classes shortened by a context.
@@ -36,20 +38,21 @@ class _Short:
         return iri
 
     def node(self, node: dict[str, Any]) -> dict[str, Any]:
-        return {
-            key if key.startswith("@") else self.name(key): self._values(key, values)
-            for key, values in node.items()
-        }
+        found: dict[str, Any] = {}
+        for key, values in node.items():
+            if key == "@id":
+                found[key] = values
+            elif key == TYPE and all(value.keys() == {"@id"} for value in values):
+                found["@type"] = _one([self.name(value["@id"]) for value in values])
+            else:
+                found[self.name(key)] = _one([self._value(value) for value in values])
+        return found
 
-    def _values(self, key: str, values: Any) -> Any:
-        if key == "@id":
-            return values
-        found = [self._value(key, one) for one in values]
-        return found[0] if len(found) == 1 else found
-
-    def _value(self, key: str, value: Any) -> Any:
-        if key == "@type":
-            return self.name(value)
+    def _value(self, value: dict[str, Any]) -> Any:
         if value.keys() == {"@value"}:
             return value["@value"]
-        return {k: self.name(v) if k == "@type" else v for k, v in value.items()}
+        return {key: self.name(v) if key == "@type" else v for key, v in value.items()}
+
+
+def _one(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values

@@ -21,6 +21,8 @@ from preuve.web.rendering import PUBLIC
 
 _VARY = "Accept, Accept-Language, Cookie, Authorization, HX-Request"
 _LARGEST = 2**20
+_AROUND = 2000
+"""Bytes that a kept response takes beside its body."""
 _newest = select(func.max(audit.c.id))
 
 
@@ -44,7 +46,7 @@ class Shelf:
     """Responses kept in memory, the least used thrown out first.
 
     Attributes:
-        room: bytes of bodies that may be kept.
+        room: bytes that may be kept.
     """
 
     room: int = 64 * 2**20
@@ -60,11 +62,15 @@ class Shelf:
 
     def put(self, key: Any, kept: _Kept) -> None:
         before = self._kept.pop(key, None)
-        self._used += len(kept.body) - (len(before.body) if before else 0)
+        self._used += _size(kept) - (_size(before) if before else 0)
         self._kept[key] = kept
         while self._used > self.room:
             _, dropped = self._kept.popitem(last=False)
-            self._used -= len(dropped.body)
+            self._used -= _size(dropped)
+
+
+def _size(kept: _Kept) -> int:
+    return len(kept.body) + _AROUND
 
 
 class PublicPages:

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -117,6 +118,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PreuveError, _mistake)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(DataError, _unkeepable)
 
 
 def _mistake(request: Request, error: Exception) -> Response:
@@ -138,6 +140,11 @@ def _http(request: Request, error: Exception) -> Response:
     }.get(error.status_code, error.detail)
     headers = dict(error.headers) if error.headers else None
     return shown(request, error.status_code, str(problem), headers=headers)
+
+
+def _unkeepable(request: Request, _error: Exception) -> Response:
+    """A value that no database takes: a zero byte, a number beyond its range."""
+    return shown(request, 400, _("A value in this request cannot be read by the database."))
 
 
 def _invalid(request: Request, error: Exception) -> Response:

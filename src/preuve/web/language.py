@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,7 +29,7 @@ class Languages:
         if spoken and slash and rest.partition("/")[0] not in NEUTRAL:
             scope = {**scope, "root_path": f"/{spoken}"}
         elif not spoken and first not in NEUTRAL:
-            return await _redirected(scope, f"/{wished}{scope['path']}")(scope, receive, send)
+            return await _redirected(scope, f"/{wished}{written_path(scope)}")(scope, receive, send)
         elif spoken and not slash:
             return await _redirected(scope, f"/{spoken}/")(scope, receive, send)
         with speaking(wished):
@@ -38,8 +40,15 @@ def _redirected(scope: Scope, path: str) -> ASGIApp:
     if scope["method"] not in ("GET", "HEAD"):
         return PlainTextResponse("405 — /fr/… /en/…", 405, {"Allow": "GET, HEAD"})
     query = scope["query_string"].decode("latin-1")
-    target = path.replace("\\", "%5C") + (f"?{query}" if query else "")
+    target = path + (f"?{query}" if query else "")
     return RedirectResponse(target, 307, {"Vary": "Accept-Language"})
+
+
+def written_path(scope: Scope) -> str:
+    """The path as the reader wrote it, its escapes kept: an escaped slash stays one."""
+    raw: bytes = scope.get("raw_path") or b""
+    path = raw.partition(b"?")[0].decode("latin-1") or quote(scope["path"])
+    return path.removeprefix(scope.get("root_path", "")) or "/"
 
 
 def preferred(accepted: str) -> Language:

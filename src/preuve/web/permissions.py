@@ -13,6 +13,7 @@ from preuve.core.language import _
 from preuve.core.store import audit
 from preuve.web.errors import Refused, for_machine, means
 from preuve.web.identity import Visitor, presented, visitor
+from preuve.web.language import written_path
 from preuve.web.rendering import linked
 from preuve.web.roles import actions, may
 from preuve.web.site import writing
@@ -76,8 +77,7 @@ def _unknown(request: Request) -> SignInFirst:
             remedy=_("Send a key of your account: “Authorization: Bearer …”."),
             headers={"WWW-Authenticate": 'Bearer realm="preuve"'},
         )
-    here = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    after = quote(here) if request.method == "GET" else ""
+    after = quote(written_path(request.scope)) if request.method == "GET" else ""
     return Elsewhere(
         problem, headers={"Location": linked("/sign-in") + (f"?after={after}" if after else "")}
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,6 +18,7 @@ from preuve.pages import numbers
 from preuve.web import files, flash
 from preuve.web.days import day
 from preuve.web.identity import Visitor, visitor
+from preuve.web.language import written_path
 from preuve.web.roles import may
 from preuve.web.site import site
 
@@ -88,8 +89,7 @@ def linked(path: str, language: str = "") -> str:
 def _rendered(request: Request, template: str, **shown: Any) -> str:
     who = visitor(request)
     language = current_language()
-    here = request.scope["path"].removeprefix(request.scope.get("root_path", "")) or "/"
-    address = quote(here, safe="/:@!$&'()*+,;=~-._")
+    here = written_path(request.scope)
     asked = request.scope["query_string"].decode("latin-1")
     other = next(one for one in LANGUAGES if one != language)
     neutral = not request.scope.get("root_path")
@@ -100,8 +100,8 @@ def _rendered(request: Request, template: str, **shown: Any) -> str:
             language=language,
             languages=LANGUAGES,
             other=other,
-            here=address,
-            page_address="" if neutral else address + (f"?{asked}" if asked else ""),
+            here=here,
+            page_address="" if neutral else here + (f"?{asked}" if asked else ""),
             site_address=site(request).settings.address,
             visitor=who,
             can=lambda action: may(who.role, action),

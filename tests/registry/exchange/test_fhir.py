@@ -18,7 +18,6 @@ from preuve.registry import fhir
 from preuve.registry.chai import draft, parse, read
 from preuve.registry.entry import Entry
 
-
 _CONCEPT: dict[str, Any] = {"coding": [{"system": str, "code": str, "display": str}], "text": str}
 _IDENTIFIER = [{"system": str, "value": str}]
 _ATTACHMENT = {

@@ -11,11 +11,11 @@ BASE = "https://valmere.example/"
 _REGIONS = ("Pays de Valmère", "Grande Orsanne", "Terres de Tressol", "Côte de Fontalière")
 _DEPARTMENTS = ("Haute", "Basse", "Val de", "Monts de", "Rives de")
 _BEGINNINGS = (
-    "Val Or Tres Font Sévr Gant Auln Marc Clar Brév Lorn Pern Vern Morn Beln Courn Damn Espn"
-).split()
+    "Val Or Tres Font Sévr Gant Auln Marc Clar Brév Lorn Pern Vern Morn Beln Courn Dam Espr"
+)
 _ENDINGS = (
-    "mère sanne sol alière ange elme erive ombe igny ouze enelle urde ivois andre ieule ombre"
-).split()
+    "mère sanne sol alière anvre elme erive ombe igny ouze enelle urde ivois andre ieule ombre"
+)
 _KINDS = (
     ("CH de {town}", "ch"),
     ("CHU de {town}", "chu"),
@@ -39,7 +39,7 @@ class Establishment:
 @cache
 def establishments() -> tuple[Establishment, ...]:
     """All of them, always in the same order; those of the first department come first."""
-    towns = [beginning + ending for beginning in _BEGINNINGS for ending in _ENDINGS]
+    towns = [beginning + ending for beginning in _BEGINNINGS.split() for ending in _ENDINGS.split()]
     regions = [
         (f"{word} {region.split()[-1]}", region) for region in _REGIONS for word in _DEPARTMENTS
     ]

@@ -8,13 +8,13 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 import httpcore
 
-from preuve import __version__
 from preuve.catalogue.harvest.addresses import (
     Guarded,
     file_path,
@@ -224,7 +224,7 @@ class Web:
         headers = {
             "Accept": _ACCEPT,
             "Accept-Encoding": "gzip",
-            "User-Agent": f"preuve/{__version__}",
+            "User-Agent": "preuve/" + version("preuve"),
         }
         if known.etag:
             headers["If-None-Match"] = known.etag

@@ -52,7 +52,8 @@ def _indexed(word: str) -> str:
 
 def folded(text: str) -> str:
     """A text without accents or case."""
-    apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    small = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    apart = unicodedata.normalize("NFKD", small).casefold()
     return "".join(mark for mark in apart if not unicodedata.combining(mark))
 
 

@@ -1,0 +1,254 @@
+"""Search with facets over many records, beside plain FTS5 with counts by GROUP BY.
+
+    python benchmarks/catalogue_search.py [--records 100000] [--times 5] [--folder /tmp/search]
+
+The same SYNTHETIC records, the same questions, one process, SQLite on disk. `preuve` answers with
+the page, the counts of nine facets and mended words; the peer is what one writes first: an FTS5
+table (unicode61, accents removed) and, for each facet, a GROUP BY over the records found. The peer
+knows no typos and no plurals. The index is built by the program's own `prepare` and `change`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import insert
+
+from preuve.catalogue.example import documents
+from preuve.catalogue.prepared import Prepared, prepare, with_status
+from preuve.catalogue.rdf import Syntax, read
+from preuve.catalogue.record import record_of
+from preuve.catalogue.search import index, search
+from preuve.catalogue.search.entry import FACETS
+from preuve.catalogue.tables import record as record_table
+from preuve.core.record import canonical
+from preuve.core.store.database import Database
+
+MEDIAN, NINETY_FIFTH = 30.0, 100.0
+_AT_ONCE = 1_000
+_PAGE = 20
+_EHRS = "https://hdeu-dcat.data.health.europa.eu/resource/authority/healthcategories/EHRS"
+_LOINC = "https://hdeu-dcat.data.health.europa.eu/resource/authority/coding-system/LOINC"
+_PUBLIC = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+_RESTRICTED = "http://publications.europa.eu/resource/authority/access-right/RESTRICTED"
+_FRANCE = "http://publications.europa.eu/resource/authority/country/FRA"
+QUESTIONS: tuple[tuple[str, str, dict[str, list[str]]], ...] = (
+    ("empty", "", {}),
+    ("broad word", "données", {}),
+    ("broad word", "patient", {}),
+    ("broad words", "données de santé du patient", {}),
+    ("word", "cardiologie", {}),
+    ("words", "cancer du sein", {}),
+    ("narrow word", "Valmère", {}),
+    ("narrow words", "urgences pédiatriques CHU Valsol", {}),
+    ("typos", "electrocardiograme fibrilation", {}),
+    ("typos", "urgances pediatrik", {}),
+    ("plural, elision", "l'hopital des lames numerisees", {}),
+    ("prefix", "cardio*", {}),
+    ("broad prefix", "c*", {}),
+    ("facet", "", {"category": [_EHRS]}),
+    ("facets", "", {"category": [_EHRS], "access": [_PUBLIC, _RESTRICTED]}),
+    ("word and facets", "créatinine", {"coding": [_LOINC], "territory": [_FRANCE]}),
+    ("word and facets", "registre", {"access": [_PUBLIC], "variable": ["stade", "sexe"]}),
+    ("nothing", "xylophone", {}),
+    ("an attack", "\"') OR 1=1; DROP TABLE x; --", {}),
+)
+
+
+@dataclass(frozen=True)
+class Times:
+    """Milliseconds of every question asked."""
+
+    name: str
+    every: tuple[float, ...]
+
+    def at(self, share: float) -> float:
+        ordered = sorted(self.every)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def prepared(count: int) -> Iterator[Prepared]:
+    for text in documents(count):
+        yield prepare(record_of(read(text.encode(), Syntax.N_TRIPLES)))
+
+
+def build(folder: Path, count: int) -> None:
+    """Both indexes of the same records, unless they are there."""
+    if (folder / "built").exists() and (folder / "built").read_text() == str(count):
+        return
+    for file in folder.glob("*.db*"):
+        file.unlink()
+    own, peer = Database.open(folder / "preuve.db"), sqlite3.connect(folder / "peer.db")
+    peer.execute(
+        "CREATE VIRTUAL TABLE words USING fts5(title, text, "
+        'tokenize = "unicode61 remove_diacritics 2")'
+    )
+    peer.execute("CREATE TABLE value (record INTEGER, facet TEXT, value TEXT)")
+    spent, batch, first = 0.0, [], 1
+    for one in prepared(count):
+        batch.append(one)
+        if len(batch) == _AT_ONCE:
+            spent += _keep(own, batch, first)
+            _keep_peer(peer, batch, first)
+            first, batch = first + len(batch), []
+    if batch:
+        spent += _keep(own, batch, first)
+        _keep_peer(peer, batch, first)
+    peer.execute("CREATE INDEX of_record ON value (record, facet)")
+    peer.execute("CREATE INDEX of_value ON value (facet, value, record)")
+    peer.execute("ANALYZE")
+    peer.commit()
+    peer.close()
+    own.close()
+    size = (folder / "preuve.db").stat().st_size / 1e6
+    print(f"Index of {count} records: {spent:.0f} CPU-s, database {size:.0f} MB\n")
+    (folder / "built").write_text(str(count))
+
+
+def _keep(database: Database, batch: Sequence[Prepared], first: int) -> float:
+    """Keep rows and index; gives back the CPU seconds of the index."""
+    rows = [
+        {
+            "id": number,
+            "iri": one.iri,
+            "kind": str(one.kind),
+            "status": "published",
+            "revision": 1,
+            "digest": one.digest,
+            "access": one.access,
+            "summary": canonical(dict(one.summary)).decode(),
+            "verdicts": canonical(dict(one.verdicts)).decode(),
+            "created_at": "",
+            "modified_at": "",
+        }
+        for number, one in enumerate(batch, start=first)
+    ]
+    entries = {
+        number: with_status(one.entry, "published") for number, one in enumerate(batch, start=first)
+    }
+    with database.writing() as connection:
+        connection.execute(insert(record_table), rows)
+        start = time.process_time()
+        index.change(connection, entries)
+        return time.process_time() - start
+
+
+def _keep_peer(peer: sqlite3.Connection, batch: Sequence[Prepared], first: int) -> None:
+    for number, one in enumerate(batch, start=first):
+        entry = one.entry
+        text = " ".join((*entry.keyword, *entry.text))
+        peer.execute(
+            "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
+            (number, " ".join(entry.title), text),
+        )
+        peer.executemany(
+            "INSERT INTO value VALUES (?, ?, ?)",
+            {(number, value.facet, value.value) for value in entry.values},
+        )
+    peer.commit()
+
+
+def ask_preuve(folder: Path) -> Callable[[str, dict[str, list[str]]], int]:
+    database = Database.open(folder / "preuve.db")
+
+    def ask(text: str, facets: dict[str, list[str]]) -> int:
+        with database.reading() as connection:
+            return search(connection, text, facets, size=_PAGE).total
+
+    return ask
+
+
+def ask_peer(folder: Path) -> Callable[[str, dict[str, list[str]]], int]:
+    peer = sqlite3.connect(folder / "peer.db")
+    peer.execute("PRAGMA mmap_size = 268435456")
+    peer.execute("PRAGMA cache_size = -65536")
+
+    def ask(text: str, facets: dict[str, list[str]]) -> int:
+        words = [f'"{word}"' for word in text.replace('"', " ").replace("*", "").split()]
+        query = " ".join(words) + ("*" if words and text.endswith("*") else "")
+        found = "SELECT rowid FROM words" + (" WHERE words MATCH ?" if query else "")
+        parameters: list[object] = [query] if query else []
+        for facet, values in facets.items():
+            marks = ",".join("?" * len(values))
+            found += " INTERSECT SELECT record FROM value"
+            found += f" WHERE facet = ? AND value IN ({marks})"
+            parameters += [facet, *values]
+        peer.execute("CREATE TEMP TABLE found (record INTEGER PRIMARY KEY)")
+        peer.execute(f"INSERT INTO found {found}", parameters)
+        (total,) = peer.execute("SELECT count(*) FROM found").fetchone()
+        ranked = "SELECT rowid FROM words" + (" WHERE words MATCH ? ORDER BY rank" if query else "")
+        peer.execute(f"{ranked} LIMIT {_PAGE}", [query] if query else []).fetchall()
+        for facet in FACETS:
+            peer.execute(
+                "SELECT value, count(*) FROM found JOIN value USING (record) WHERE facet = ? "
+                "GROUP BY value ORDER BY 2 DESC LIMIT 12",
+                (facet,),
+            ).fetchall()
+        peer.execute("DROP TABLE found")
+        return int(total)
+
+    return ask
+
+
+def measure(
+    name: str, ask: Callable[[str, dict[str, list[str]]], int], times: int
+) -> tuple[Times, dict[str, float]]:
+    """Every question several times, after one round that warms the caches."""
+    every: list[float] = []
+    by_kind: dict[str, list[float]] = {}
+    for turn in range(times + 1):
+        for kind, text, facets in QUESTIONS:
+            start = time.perf_counter()
+            ask(text, facets)
+            spent = (time.perf_counter() - start) * 1_000
+            if turn:
+                every.append(spent)
+                by_kind.setdefault(kind, []).append(spent)
+    return Times(name, tuple(every)), {kind: median(found) for kind, found in by_kind.items()}
+
+
+def benchmark(folder: Path, count: int, times: int, peer_times: int) -> str:
+    build(folder, count)
+    start = time.perf_counter()
+    own_ask = ask_preuve(folder)
+    own_ask("", {})
+    first = (time.perf_counter() - start) * 1_000
+    own, own_kinds = measure("preuve", own_ask, times)
+    peer, peer_kinds = measure("FTS5 + GROUP BY", ask_peer(folder), peer_times)
+    lines = [
+        f"{count} SYNTHETIC records; first search, caches cold: {first:.0f} ms",
+        "",
+        "| milliseconds | median | 95th | target |",
+        "|---|--:|--:|--:|",
+        f"| preuve | {own.at(0.5):.1f} | {own.at(0.95):.1f} | {MEDIAN:.0f} and {NINETY_FIFTH:.0f} |",
+        f"| {peer.name} | {peer.at(0.5):.1f} | {peer.at(0.95):.1f} | |",
+        "",
+        "| question | preuve | peer |",
+        "|---|--:|--:|",
+        *(f"| {kind} | {own_kinds[kind]:.1f} | {peer_kinds[kind]:.1f} |" for kind in own_kinds),
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--peer-times", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="keeps the indexes for the next run")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        print(benchmark(folder, given.records, given.times, given.peer_times))
+
+
+if __name__ == "__main__":
+    main()
