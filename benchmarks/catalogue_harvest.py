@@ -71,7 +71,7 @@ def benchmark(folder: Path, count: int, size: int) -> str:
     pages.mkdir()
     make(pages, count, size)
     database = Database.open(folder / "store.db")
-    rows = []
+    rows: list[tuple[str, float, float]] = []
     with served(pages) as address:
         for name in ("first harvest", "again, nothing changed"):
             wall, cpu = time.perf_counter(), time.process_time()

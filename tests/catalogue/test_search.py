@@ -192,6 +192,15 @@ def test_facets_add_up_and_their_values_are_alternatives(store: Database) -> Non
     assert chosen == {"EHRS"}
 
 
+def test_a_value_may_be_named_by_the_end_of_its_address(store: Database) -> None:
+    with store.writing() as connection:
+        put(connection, {1: entry("a", access="https://a.example/access/PUBLIC")})
+    assert numbers(store, "", access=["PUBLIC"]) == [1]
+    with store.reading() as connection:
+        results = search(connection, "", {"access": ["PUBLIC"]})
+    assert [v.chosen for one in results.facets for v in one.values] == [True]
+
+
 def test_unknown_facets_and_pages_that_cannot_be(store: Database) -> None:
     titles(store, "a", "b", "c")
     with store.reading() as connection:

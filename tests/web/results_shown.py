@@ -17,8 +17,8 @@ from preuve.web.results.result import Result
 FILE = Path(str(economics.__file__)).parent / "models" / "ecg-example.evidence.json"
 _POLICY = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'">"""
 PAGE = {
-    "fr": f"<!DOCTYPE html><html lang='fr'>{_POLICY}<title>Essai</title><h1>Page entière</h1></html>",
-    "en": f"<!DOCTYPE html><html lang='en'>{_POLICY}<title>Trial</title><h1>Whole page</h1></html>",
+    "fr": f"<!DOCTYPE html><html lang='fr'>{_POLICY}<title>Essai</title><h1>Page entière</h1>",
+    "en": f"<!DOCTYPE html><html lang='en'>{_POLICY}<title>Trial</title><h1>Whole page</h1>",
 }
 
 

@@ -26,7 +26,12 @@ def shown(web: Door, reader: Client) -> Client:
 
 
 def send(client: Client, verb: str, path: str, record: Any, **headers: str) -> Any:
-    told = {"Content-Type": "application/json", "X-CSRF-Token": client.csrf, **headers}
+    told = {
+        "Content-Type": "application/json",
+        "X-CSRF-Token": client.csrf,
+        "Accept-Language": "en",
+        **headers,
+    }
     return client.request(verb, path, content=json.dumps(record), headers=told)
 
 
@@ -149,6 +154,13 @@ def test_what_is_no_entry_is_a_problem_never_a_failure(as_role: Sign, content: b
     answer = curator.post("/api/register/systems", content=content, headers=told)
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_an_invisible_character_is_refused_before_a_database_does(as_role: Sign) -> None:
+    record = load_entry("lecteur-thorax").record() | {"name": "A\0B"}
+    answer = send(as_role("curator"), "POST", "/api/register/systems", record)
+    assert answer.status_code == 400
+    assert "NUL" in answer.json()["detail"]
 
 
 def test_nobody_changes_anything_without_a_key(shown: Client) -> None:

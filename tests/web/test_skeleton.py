@@ -154,6 +154,7 @@ def test_what_a_signed_in_visitor_sees_is_kept_by_no_cache(web: Door, reader: Cl
     assert shown.headers["cache-control"] == "private, no-store"
     assert "zorglub" in shown.text
     assert "zorglub" not in reader.get("/fr/permissions").text
+    assert reader.get("/fr/sign-in").headers["cache-control"] == "private, no-store"
 
 
 def test_an_unknown_page_is_a_page_and_an_unknown_operation_a_problem(reader: Client) -> None:

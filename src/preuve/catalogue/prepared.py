@@ -153,16 +153,17 @@ def _entry(description: Description, verdicts: Mapping[str, Any]) -> Entry:
         ("access", (description.access,) if description.access else ()),
     )
     variables = [one for table in description.variables for one in table.variables]
-    labels = [said.text for _facet, codes in coded for one in codes for said in one.texts]
+    labels = [text for _facet, codes in coded for one in codes for text in _every(one.texts)]
     return Entry(
-        title=tuple(said.text for said in (*description.titles, *description.alternatives)),
-        keyword=(*(said.text for said in description.keywords), *labels, *_names(description)),
+        title=(*_every(description.titles), *_every(description.alternatives)),
+        keyword=(*_every(description.keywords), *labels, *_names(description)),
         text=(
-            *(said.text for said in (*description.descriptions, *description.population)),
+            *_every(description.descriptions),
+            *_every(description.population),
             *(
                 text
                 for one in variables
-                for text in (one.name, *(said.text for said in (*one.titles, *one.descriptions)))
+                for text in (one.name, *_every(one.titles), *_every(one.descriptions))
             ),
         ),
         values=(
@@ -184,7 +185,7 @@ def _names(description: Description) -> list[str]:
     agents = [agent for agent in (description.publisher, description.custodian) if agent]
     codes = (*description.coding_systems, *description.conforms_to, *description.categories)
     return [
-        *(said.text for agent in agents for said in agent.names),
+        *(name for agent in agents for name in _every(agent.names)),
         *(one.code for one in codes),
         *(one.rstrip("/").rpartition("/")[2] for one in description.identifiers),
     ]
@@ -216,6 +217,11 @@ def _variable(name: str, titles: Texts) -> dict[str, str]:
 
 def _label(one: Coded) -> dict[str, str]:
     return {language: one.label(language)[:_LABEL] for language in LANGUAGES}
+
+
+def _every(texts: Texts) -> list[str]:
+    """The texts of every language."""
+    return [text for said in texts.by_language.values() for text in said]
 
 
 def _first(texts: Texts, longest: int) -> dict[str, str]:

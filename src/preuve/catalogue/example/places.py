@@ -17,11 +17,11 @@ _ENDINGS = (
     "mère sanne sol alière anvre elme erive ombe igny ouze enelle urde ivois andre ieule ombre"
 )
 _KINDS = (
-    ("CH de {town}", "ch"),
-    ("CHU de {town}", "chu"),
-    ("Clinique de {town}", "clinique"),
-    ("Centre anticancéreux de {town}", "clcc"),
-    ("Groupement de laboratoires de {town}", "laboratoires"),
+    ("CH {of}", "ch"),
+    ("CHU {of}", "chu"),
+    ("Clinique {of}", "clinique"),
+    ("Centre anticancéreux {of}", "clcc"),
+    ("Groupement de laboratoires {of}", "laboratoires"),
 )
 
 
@@ -46,10 +46,9 @@ def establishments() -> tuple[Establishment, ...]:
     found = []
     for rank, town in enumerate(towns):
         department, region = regions[rank * len(regions) // len(towns)]
+        of = f"d’{town}" if town[0] in "AEO" else f"de {town}"
         for name, kind in _KINDS[: 1 + rank % len(_KINDS)]:
             found.append(
-                Establishment(
-                    name.format(town=town), f"{kind}-{rank + 1}", town, department, region
-                )
+                Establishment(name.format(of=of), f"{kind}-{rank + 1}", town, department, region)
             )
     return tuple(found)

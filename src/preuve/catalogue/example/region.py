@@ -77,8 +77,7 @@ def documents(count: int, seed: int = 1, *, first: int = 1) -> Iterator[str]:
 def drawn(number: int, seed: int = 1) -> Drawn:
     """The record of a number; small numbers are of the first establishments."""
     chance = random.Random(f"{seed}/{number}")
-    kinds = _written()["kinds"]
-    kind = kinds[(number - 1) % len(kinds)]
+    kind = kinds()[(number - 1) % len(kinds())]
     holders = establishments()
     near = min(len(holders), 6 + number // 40)
     begun = chance.randrange(2005, 2022)
@@ -134,7 +133,7 @@ def _dataset(one: Drawn) -> Iterator[str]:
 def _coverage(one: Drawn, node: str) -> Iterator[str]:
     yield _says(node, "dct:spatial", f"<{_EU}country/FRA>")
     for place in (one.holder.region, one.holder.department):
-        location = f"<{BASE}territoire/{_slug(place)}>"
+        location = f"<{BASE}territoire/{slug(place)}>"
         yield _says(node, "dct:spatial", location)
         yield _type(location, "dct:Location")
         yield _says(location, "skos:prefLabel", _text(place, "fr"))
@@ -256,8 +255,15 @@ def _typed(value: object, datatype: str) -> str:
     return f'"{value}"^^<{_XSD}{datatype}>'
 
 
-def _slug(place: str) -> str:
+def slug(place: str) -> str:
+    """A place as the end of an address."""
     return place.lower().replace(" ", "-").replace("è", "e").replace("ô", "o")
+
+
+def kinds() -> list[dict[str, Any]]:
+    """The kinds of data sets, as they are written in `kinds.yaml`."""
+    found: list[dict[str, Any]] = _written()["kinds"]
+    return found
 
 
 @cache

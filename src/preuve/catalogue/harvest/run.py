@@ -7,7 +7,9 @@ pass that missed nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -75,8 +77,20 @@ def harvest(
             detail = {"run": run.id, "address": shown(source.address)}
             audit.append(connection, actor, "harvest.start", name, detail)
         harvesting = _Pass(database, source, run, pages, limits, progress)
-        harvesting.read()
+        with _rare_collections():
+            harvesting.read()
     return harvesting.finish(actor)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for unreachable cycles less often: a page is many objects and few cycles."""
+    usual = gc.get_threshold()
+    gc.set_threshold(max(usual[0], 100_000), *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @dataclass

@@ -37,6 +37,19 @@ class Facet:
         return sorted(self.by_value.values(), key=lambda one: (-one.total, one.value))
 
     @cached_property
+    def by_code(self) -> dict[str, str]:
+        """The values that are addresses, by their last part; none for a part that two share."""
+        found: dict[str, str] = {}
+        for value in self.by_value:
+            code = value.rpartition("/")[2]
+            found[code] = "" if code in found else value
+        return {code: value for code, value in found.items() if value}
+
+    def named(self, written: str) -> str:
+        """The value of an address, or of its last part (`PUBLIC`)."""
+        return written if written in self.by_value else self.by_code.get(written, written)
+
+    @cached_property
     def by_record(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Where the values of each record start, and the places in `ordered` of all of them."""
         sets = [np.frombuffer(held.records.to_array(), dtype=np.uint32) for held in self.ordered]

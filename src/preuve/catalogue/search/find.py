@@ -63,8 +63,9 @@ def search(
         connection: one that reads; an index that is being written is not remembered.
         text: words in any order; one that ends in `*` stands for all that begin so. Nothing in it
             is a command: quotes, operators and the like are only signs between words.
-        facets: facet -> chosen values; values of one facet are alternatives, facets add up. A value
-            that no record has finds nothing.
+        facets: facet -> chosen values, each as its `Choice` gives it or by the last part of its
+            address (`PUBLIC`). Values of one facet are alternatives, facets add up. A value that
+            no record has finds nothing.
         page: from 1.
         size: records in a page, 1 to 1,000.
         statuses: which records are looked at; a visitor sees the published ones alone.
@@ -73,9 +74,13 @@ def search(
     Raises:
         PreuveError: an unknown facet, a page that cannot be; an index that was never built.
     """
-    chosen = {name: list(values) for name, values in (facets or {}).items() if values}
-    _check(chosen, page, size)
+    asked_facets = {name: values for name, values in (facets or {}).items() if values}
+    _check(asked_facets, page, size)
     index = loaded(connection)
+    chosen = {
+        name: [index.facets[name].named(value) for value in values]
+        for name, values in asked_facets.items()
+    }
     open_records = _any_of(index.facets[STATUS], statuses)
     asked = _Asked(connection, index, open_records).read(text[:_LONGEST_TEXT])
     matching, relaxed = _matching(asked.words, open_records)

@@ -77,7 +77,7 @@ def _count(database: Database, name: str, address: str) -> None:
                         minutes=int(WINDOW.total_seconds()) // 60
                     )
                 )
-        0 and connection.execute(insert(attempt).values(name=name, address=address, at=now.isoformat()))
+        connection.execute(insert(attempt).values(name=name, address=address, at=now.isoformat()))
 
 
 def _kept(connection: Connection, name: str) -> dict[str, object] | None:

@@ -31,10 +31,10 @@ from preuve.web.catalogue.api_shown import (
 )
 from preuve.web.catalogue.judging import judged_by, verdict_shown
 from preuve.web.catalogue.kept import kept_of, visible
-from preuve.web.catalogue.wire import MEDIA_TYPES, OFFERED, Format, answer, other, problems, wanted
+from preuve.web.catalogue.wire import MEDIA_TYPES, OFFERED, Format, answer, file, other, wanted
 from preuve.web.errors import NotFound
+from preuve.web.problem import described
 from preuve.web.rendering import linked
-from preuve.web.results.described import errors, file
 from preuve.web.site import reading, site
 
 api = APIRouter(prefix="/catalogue", tags=["catalogue"])
@@ -54,7 +54,7 @@ _REPORT: dict[int | str, dict[str, Any]] = {
 }
 
 
-@api.get("", responses=file(*MEDIA_TYPES) | errors(406), response_class=Response)
+@api.get("", responses=file(*MEDIA_TYPES) | described(406), response_class=Response)
 def catalogue(
     request: Request,
     page: PageNumber = 1,
@@ -98,7 +98,7 @@ def _about(address: str) -> list[Triple]:
     return [Triple(subject, NamedNode(name), value) for subject, name, value in says]
 
 
-@api.get("/search", responses=errors())
+@api.get("/search")
 def found(
     request: Request,
     response: Response,
@@ -133,7 +133,7 @@ def found(
     return FoundPage.of(results)
 
 
-@api.get("/datasets", responses=errors())
+@api.get("/datasets")
 def listed(
     request: Request,
     response: Response,
@@ -153,7 +153,7 @@ def listed(
     return RecordsPage(total=total, items=items, next=following)
 
 
-@api.get("/profiles", responses=errors())
+@api.get("/profiles")
 def profiles(response: Response) -> list[ProfileShown]:
     """The profiles that records are checked against."""
     public(response)
@@ -171,7 +171,7 @@ def profiles(response: Response) -> list[ProfileShown]:
 
 @api.get(
     "/datasets/{number}",
-    responses=file(*MEDIA_TYPES, "application/ld+json", "text/csv") | problems(406),
+    responses=file(*MEDIA_TYPES, "application/ld+json", "text/csv") | described(406, 410),
     response_class=Response,
 )
 def one(
@@ -214,7 +214,7 @@ def _kept_headers(kept: Kept) -> dict[str, str]:
 
 @api.get(
     "/datasets/{number}/verdict",
-    responses=problems() | _REPORT,
+    responses=described(410) | _REPORT,
     response_model=list[VerdictShown],
 )
 def verdict(
@@ -235,7 +235,7 @@ def verdict(
     return [verdict_shown(one, reason) for one, reason in found]
 
 
-@api.get("/datasets/{number}/revisions", responses=problems())
+@api.get("/datasets/{number}/revisions", responses=described(410))
 def revisions(request: Request, number: Number) -> list[RevisionShown]:
     """Every text of a record, newest first, those kept aside among them."""
     with reading(request) as connection:
@@ -245,7 +245,7 @@ def revisions(request: Request, number: Number) -> list[RevisionShown]:
 
 @api.get(
     "/datasets/{number}/revisions/{revision}",
-    responses=file(*MEDIA_TYPES) | problems(406),
+    responses=file(*MEDIA_TYPES) | described(406, 410),
     response_class=Response,
 )
 def revision(
@@ -267,7 +267,7 @@ def revision(
     return answer(record.triples, syntax, {"Vary": "Accept"})
 
 
-@api.get("/lookup", responses=problems())
+@api.get("/lookup", responses=described(410))
 def lookup(
     request: Request,
     iri: Annotated[str, Query(min_length=1, max_length=2000, description="Any identifier.")],

@@ -19,17 +19,17 @@ from preuve.web.catalogue.api_shown import Checked, CheckedRecord, RecordShown
 from preuve.web.catalogue.judging import judged_by, verdict_shown
 from preuve.web.catalogue.kept import check_may_edit, kept_of
 from preuve.web.catalogue.received import SHOWN, graph_of
-from preuve.web.catalogue.wire import BODIES, problems
+from preuve.web.catalogue.wire import body
 from preuve.web.errors import means
 from preuve.web.identity import visitor
 from preuve.web.permissions import allowed
-from preuve.web.results.described import body, errors
+from preuve.web.problem import described
 from preuve.web.site import reading, site, writing
 
 changes = APIRouter(prefix="/catalogue", tags=["catalogue"])
 Number = Annotated[int, Path(ge=1, le=2**53, description="Number of a record.")]
 IfMatch = Annotated[str, Header(max_length=400, description='ETag that was read, as "3".')]
-_BODY = body(*BODIES, what="One record, in one of these syntaxes.")
+_BODY = body("One record, in one of these syntaxes.")
 
 
 class Stale(PreuveError):  # noqa: N818 - what it says of the revision
@@ -52,7 +52,7 @@ means(Unfit, 422)
 @changes.post(
     "/datasets",
     status_code=201,
-    responses=errors(401, 403, 409, 413, 415),
+    responses=described(409),
     openapi_extra=_BODY,
     dependencies=[allowed("catalogue.propose")],
 )
@@ -73,7 +73,7 @@ def _added(request: Request, content: bytes) -> Kept:
 
 @changes.put(
     "/datasets/{number}",
-    responses=problems(401, 403, 409, 412, 413, 415, 428),
+    responses=described(409, 410, 412, 428),
     openapi_extra=_BODY,
     dependencies=[allowed("catalogue.propose")],
 )
@@ -111,7 +111,7 @@ def _put(request: Request, number: int, content: bytes, if_match: str) -> Kept:
 @changes.delete(
     "/datasets/{number}",
     status_code=204,
-    responses=problems(401, 403, 412),
+    responses=described(410, 412),
     dependencies=[allowed("catalogue.remove")],
 )
 def withdraw(request: Request, number: Number, if_match: IfMatch = "") -> None:
@@ -125,7 +125,7 @@ def withdraw(request: Request, number: Number, if_match: IfMatch = "") -> None:
 
 @changes.post(
     "/datasets/{number}/publication",
-    responses=problems(401, 403, 412),
+    responses=described(410, 412),
     dependencies=[allowed("catalogue.publish")],
 )
 def publish(
@@ -143,8 +143,7 @@ def publish(
 
 @changes.post(
     "/check",
-    responses=errors(413, 415),
-    openapi_extra=body(*BODIES, what="Some records, in one of these syntaxes."),
+    openapi_extra=body("Some records, in one of these syntaxes."),
     dependencies=[allowed("catalogue.check")],
 )
 async def check(

@@ -18,7 +18,6 @@ from preuve.catalogue.record import Record
 from preuve.core.errors import PreuveError
 from preuve.core.language import _, current_language
 from preuve.web.errors import means
-from preuve.web.results.described import errors
 
 Format: TypeAlias = Literal[
     "turtle", "rdf-xml", "json-ld", "n-triples", "croissant", "schema-org", "dictionary", "html"
@@ -34,12 +33,18 @@ OFFERED = (Syntax.HTML, Syntax.TURTLE, Syntax.JSON_LD, Syntax.RDF_XML, Syntax.N_
 MEDIA_TYPES = tuple(one.media_type for one in OFFERED[1:])
 BODIES = ("text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples")
 """Media types in which a record may be sent."""
+_BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 
 
-def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route about a record: that it may have been withdrawn, among others."""
-    gone = {**errors()[400], "description": "The record was withdrawn"}
-    return errors(404, *codes) | {410: gone}
+def file(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that answers with a file."""
+    return {200: {"description": "The file", "content": dict.fromkeys(media_types, _BYTES)}}
+
+
+def body(what: str) -> dict[str, Any]:
+    """The `openapi_extra` of a route that reads records as its body."""
+    content = dict.fromkeys(BODIES, _BYTES)
+    return {"requestBody": {"required": True, "description": what, "content": content}}
 
 
 class NotOffered(PreuveError):  # noqa: N818 - what it says of the form

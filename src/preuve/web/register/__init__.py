@@ -18,7 +18,6 @@ part = Part(
     navigation=(
         Entry("/register", lambda: _("AI systems")),
         Entry("/calendar", lambda: _("Obligations")),
-        Entry("/comparison", lambda: _("Comparison")),
     ),
     home="register/on_home.html.j2",
     at_home=at_home,

@@ -28,16 +28,17 @@ from preuve.web.caching import public
 from preuve.web.errors import means
 from preuve.web.identity import visitor
 from preuve.web.permissions import allowed
+from preuve.web.problem import described
 from preuve.web.register import proposals
 from preuve.web.register.asked import asked, day_of
 from preuve.web.register.calendar import events, wanted
 from preuve.web.register.comparing import MOST, compared
-from preuve.web.register.editing import put, refuse_reserved
+from preuve.web.register.editing import put, refuse_unkept
 from preuve.web.register.exporting import own
 from preuve.web.register.listing import Filter, listed
 from preuve.web.register.shown import all_evidence, entries, evidence_of, held
 from preuve.web.register.written import written
-from preuve.web.results.described import body, errors
+from preuve.web.results.bodies import body
 from preuve.web.roles import may
 from preuve.web.site import reading, writing
 
@@ -138,7 +139,7 @@ class Days(BaseModel):
     items: list[dict[str, Any]]
 
 
-@api.get("/systems", responses=errors())
+@api.get("/systems")
 def systems(
     request: Request,
     response: Response,
@@ -161,7 +162,7 @@ def systems(
     return SystemsPage(total=len(found), page=page, size=size, items=items)
 
 
-@api.get("/schema", responses=errors())
+@api.get("/schema")
 def published_schema(response: Response) -> dict[str, Any]:
     """The JSON schema of an entry."""
     public(response)
@@ -171,7 +172,7 @@ def published_schema(response: Response) -> dict[str, Any]:
 @api.get(
     "/systems/{name}",
     response_class=Response,
-    responses=_ENTRY | errors(404, 406),
+    responses=_ENTRY | described(406),
 )
 def system(request: Request, name: Name, accept: Wish = None) -> Response:
     """One entry, as JSON or as YAML."""
@@ -224,7 +225,7 @@ def _weight(parameters: list[str]) -> float:
     return 1.0
 
 
-@api.get("/systems/{name}/obligations", responses=errors(404))
+@api.get("/systems/{name}/obligations")
 def owed_for(
     request: Request,
     response: Response,
@@ -251,7 +252,7 @@ def owed_for(
     )
 
 
-@api.get("/systems/{name}/classification", responses=errors(404))
+@api.get("/systems/{name}/classification")
 def classified(request: Request, response: Response, name: Name) -> dict[str, Any]:
     """Device class and standing under the AI Act, with every step; functional classes."""
     with reading(request) as connection:
@@ -261,7 +262,7 @@ def classified(request: Request, response: Response, name: Name) -> dict[str, An
     return qualify(entry).record() | {"functional": frames}
 
 
-@api.get("/systems/{name}/intended-use", responses=errors(404))
+@api.get("/systems/{name}/intended-use")
 def intended_use(request: Request, response: Response, name: Name) -> dict[str, Any]:
     """The six parts of the intended use, and which are written."""
     with reading(request) as connection:
@@ -270,7 +271,7 @@ def intended_use(request: Request, response: Response, name: Name) -> dict[str, 
     return completeness(entry).record()
 
 
-@api.get("/systems/{name}/grid", responses=errors(404))
+@api.get("/systems/{name}/grid")
 def descriptive_grid(
     request: Request, response: Response, name: Name, on: Day = ""
 ) -> dict[str, Any]:
@@ -296,7 +297,7 @@ _FHIR: Responses = {
 }
 
 
-@api.get("/systems/{name}/chai", response_class=Response, responses=_CHAI | errors(404, 406))
+@api.get("/systems/{name}/chai", response_class=Response, responses=_CHAI | described(406))
 def chai(request: Request, name: Name, accept: Wish = None) -> Response:
     """The entry in the fields of the CHAI applied model card 0.2, as XML or JSON."""
     kind = _negotiated(accept or "*/*", ("application/xml", JSON))
@@ -309,7 +310,7 @@ def chai(request: Request, name: Name, accept: Wish = None) -> Response:
     return _sent(to_xml(card), kind)
 
 
-@api.get("/systems/{name}/fhir", response_class=Response, responses=_FHIR | errors(404))
+@api.get("/systems/{name}/fhir", response_class=Response, responses=_FHIR)
 def bundle(request: Request, name: Name) -> Response:
     """Device, model card and evidence as FHIR R4 (AI Transparency on FHIR)."""
     with reading(request) as connection:
@@ -319,7 +320,7 @@ def bundle(request: Request, name: Name) -> Response:
     return _sent(content, fhir.MEDIA_TYPE)
 
 
-@api.get("/comparison", responses=errors(404))
+@api.get("/comparison")
 def side_by_side(
     request: Request,
     response: Response,
@@ -332,7 +333,7 @@ def side_by_side(
     return found.record()
 
 
-@api.get("/calendar", responses=errors())
+@api.get("/calendar")
 def dates(
     request: Request,
     response: Response,
@@ -361,7 +362,7 @@ _PROPOSE = [allowed("register.propose")]
 @api.post(
     "/systems",
     status_code=201,
-    responses=errors(401, 403, 413, 415) | _WAITING,
+    responses=_WAITING,
     openapi_extra=_SENT,
     dependencies=_PROPOSE,
 )
@@ -373,7 +374,7 @@ async def add(request: Request, response: Response, why: Word = "") -> Changed:
 
 @api.put(
     "/systems/{name}",
-    responses=errors(401, 403, 404, 409, 413, 415, 428) | _WAITING,
+    responses=described(409, 428) | _WAITING,
     openapi_extra=_SENT,
     dependencies=_PROPOSE,
 )
@@ -431,8 +432,8 @@ def _parsed(content: bytes, request: Request) -> Entry:
 
 
 def _put(request: Request, response: Response, entry: Entry, read: int, why: str) -> Changed:
-    refuse_reserved(entry)
-    who = visitor(request)
+    refuse_unkept(entry)
+    who, why = visitor(request), why.replace("\0", "")
     with writing(request) as connection:
         if read:
             held(request, connection, entry.id)
@@ -459,7 +460,7 @@ def _told(response: Response, entry: Entry, kept: Kept) -> Changed:
     return Changed(id=entry.id, digest=entry.digest, revision=kept.number)
 
 
-@api.get("/systems/{name}/revisions", responses=errors(404))
+@api.get("/systems/{name}/revisions")
 def revisions(request: Request, name: Name) -> list[dict[str, Any]]:
     """Every text that was given for an entry, newest first."""
     with reading(request) as connection:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
+from preuve.core.record import canonical
 from preuve.core.store import artefacts
 from preuve.registry import register
 from preuve.registry.entry import Entry, parse_entry
@@ -142,7 +143,8 @@ def saved(
     Raises:
         PreuveError: it cannot be kept.
     """
-    refuse_reserved(entry)
+    refuse_unkept(entry)
+    why = why.replace("\0", "")
     who = visitor(request)
     if not may(who.role, "register.edit"):
         with writing(request) as connection:
@@ -166,12 +168,18 @@ def _keep(connection: Connection, document: Sent | None) -> None:
         artefacts.keep(connection, document.content, DOCUMENT, document.name, document.media_type)
 
 
-def refuse_reserved(entry: Entry) -> None:
-    """Refuse an identifier that is the address of another page.
+def refuse_unkept(entry: Entry) -> None:
+    """Refuse what the register cannot keep, or could not show.
 
     Raises:
-        PreuveError: it is one of those.
+        PreuveError: the identifier is the address of another page, or a text holds a character
+            that a database refuses.
     """
+    if "\\u0000" in canonical(entry.record()).decode():
+        raise PreuveError(
+            _("A text holds an invisible character (NUL) that cannot be kept."),
+            remedy=_("Write that text again."),
+        )
     if entry.id in RESERVED:
         raise PreuveError(
             _("This identifier is kept for a page of the register."),
@@ -248,7 +256,8 @@ def withdraw(request: Request, name: str, read: Read, why: Short = "") -> Respon
     try:
         with writing(request) as connection:
             held(request, connection, name)
-            register.withdraw(connection, name, visitor(request).actor, read, why)
+            told = why.replace("\0", "")
+            register.withdraw(connection, name, visitor(request).actor, read, told)
     except PreuveError as refused:
         return _withdrawal(request, name, refused)
     return redirect(request, "/register", done=_("The entry is withdrawn; its texts are kept."))
@@ -319,7 +328,8 @@ def refuse(request: Request, number: int, answer: Short = "") -> Response:
     try:
         with writing(request) as connection:
             found = _seen(request, connection, number)
-            proposals.refuse(connection, found, visitor(request).actor, answer)
+            answered = answer.replace("\0", "")
+            proposals.refuse(connection, found, visitor(request).actor, answered)
     except PreuveError as refused:
         return _proposal(request, number, refused)
     return redirect(

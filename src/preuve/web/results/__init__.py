@@ -16,7 +16,7 @@ part = Part(
     pages=pages,
     api=api,
     navigation=(
-        Entry("/evidence", lambda: _("Evidence")),
+        Entry("/evidence", lambda: _("Signed evidence")),
         Entry("/impacts", lambda: _("Scenarios")),
         Entry("/appraisals", lambda: _("Appraisals")),
     ),

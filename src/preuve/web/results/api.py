@@ -16,7 +16,7 @@ from preuve.web.errors import NotFound
 from preuve.web.identity import visitor
 from preuve.web.permissions import allowed
 from preuve.web.results import publishing
-from preuve.web.results.described import body, errors, file
+from preuve.web.results.bodies import body, file
 from preuve.web.results.evidence import MEDIA_TYPE, draft_of, received
 from preuve.web.results.pages import download
 from preuve.web.results.result import Kind, Result, find, page_of
@@ -78,7 +78,7 @@ class ResultsPage(BaseModel):
     items: list[ResultShown]
 
 
-@api.get("", responses=errors())
+@api.get("")
 def listed(
     request: Request,
     response: Response,
@@ -97,7 +97,7 @@ def listed(
     return ResultsPage(total=total, page=page, size=size, items=items)
 
 
-@api.get("/{identifier}", responses=errors(404))
+@api.get("/{identifier}")
 def shown(request: Request, response: Response, identifier: Identifier) -> ResultShown:
     """One result."""
     with reading(request) as connection:
@@ -106,7 +106,7 @@ def shown(request: Request, response: Response, identifier: Identifier) -> Resul
     return ResultShown.of(found)
 
 
-@api.get("/{identifier}/source", responses=file(MEDIA_TYPE) | errors(404), response_class=Response)
+@api.get("/{identifier}/source", responses=file(MEDIA_TYPE), response_class=Response)
 def source(request: Request, identifier: Identifier) -> Response:
     """The file it was made from: for evidence, the signed file, byte for byte."""
     with reading(request) as connection:
@@ -121,7 +121,6 @@ def source(request: Request, identifier: Identifier) -> Response:
 @api.post(
     "",
     status_code=201,
-    responses=errors(401, 403, 413, 415),
     openapi_extra=body(MEDIA_TYPE, what="A signed evidence file."),
     dependencies=[allowed("evidence.add")],
 )
