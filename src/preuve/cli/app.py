@@ -13,6 +13,7 @@ from preuve.cli import (
     account,
     catalogue,
     catalogue_files,
+    catalogue_store,
     data,
     demo,
     economics,
@@ -44,6 +45,7 @@ app.add_typer(data.app, name="data")
 app.add_typer(twin.app, name="twin")
 app.add_typer(economics.app, name="economics")
 catalogue_files.register(catalogue.app)
+catalogue_store.register(catalogue.app)
 app.add_typer(catalogue.app, name="catalogue")
 registry_exchange.register(registry.app)
 app.add_typer(registry.app, name="registry")

@@ -15,7 +15,7 @@ from preuve.core.errors import PreuveError
 from preuve.core.language import _, current_language
 from preuve.web.catalogue.conflict import conflict
 from preuve.web.catalogue.form import filled
-from preuve.web.catalogue.form.answer import address
+from preuve.web.catalogue.form.answer import address, check_text
 from preuve.web.catalogue.form.posted import Posted
 from preuve.web.catalogue.kept import check_may_edit, kept_of
 from preuve.web.catalogue.told import text_of
@@ -63,6 +63,7 @@ def begin(
 def _beginning(request: Request, title: str, access: str, iri: str) -> tuple[str, str, str, str]:
     if not title.strip():
         raise PreuveError(_("The data set needs a title."))
+    check_text(title, _("Title"))
     if access not in ("PUBLIC", "RESTRICTED", "NON_PUBLIC"):
         raise PreuveError(_("Choose an access class."))
     own = f"{site(request).settings.address}/id/dataset/{uuid.uuid4()}"

@@ -99,7 +99,7 @@ def one(
     request: Request,
     number: Number,
     run: Annotated[int, Query(ge=0, le=2**53)] = 0,
-    kind: Annotated[str, Query(max_length=40)] = "",
+    kind: Annotated[str, Query(pattern="^[a-z-]{0,40}$")] = "",
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
 ) -> Response:
     with reading(request) as connection:

@@ -29,8 +29,7 @@ def term_of(field: Field, value: str, language: str = "") -> Literal | NamedNode
     """
     if not value:
         return None
-    if _CONTROL.search(value):
-        raise PreuveError(_("A control character stands in this text."), where=field.label)
+    check_text(value, field.label)
     if field.kind in ("iri", "choice"):
         return address(value, field.label)
     if field.kind == "email":
@@ -40,6 +39,12 @@ def term_of(field: Field, value: str, language: str = "") -> Literal | NamedNode
     if field.kind in ("integer", "number", "boolean"):
         return _typed(field, value)
     return _text(field, value, language)
+
+
+def check_text(value: str, where: str = "") -> None:
+    """Refuse characters that no text has and that not every database keeps."""
+    if _CONTROL.search(value):
+        raise PreuveError(_("A control character stands in this text."), where=where)
 
 
 def address(value: str, where: str = "") -> NamedNode:
