@@ -14,8 +14,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import catalogue_check
+import catalogue_harvest
+import catalogue_search
 import centralised
 import economics_cohort
 import economics_microsimulation
@@ -26,6 +30,7 @@ import twin_ensemble
 import twin_epidemic
 import twin_france
 import twin_ward
+import web_load
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
@@ -215,6 +220,26 @@ def run_economics_microsimulation(_given: argparse.Namespace) -> str:
     return economics_microsimulation.section()
 
 
+def run_catalogue_check(_given: argparse.Namespace) -> str:
+    return catalogue_check.section(peers=twin_epidemic.python_of("shapes"))
+
+
+def run_catalogue_harvest(_given: argparse.Namespace) -> str:
+    with TemporaryDirectory() as folder:
+        made = catalogue_harvest.benchmark(Path(folder), 10_000, 200)
+    return f"## Harvest of another catalogue\n\n{made}"
+
+
+def run_catalogue_search(_given: argparse.Namespace) -> str:
+    with TemporaryDirectory() as folder:
+        made = catalogue_search.benchmark(Path(folder), 100_000, 5, 1)
+    return f"## Search with facets\n\n{made}"
+
+
+def run_web_load(_given: argparse.Namespace) -> str:
+    return web_load.section()
+
+
 SECTIONS: dict[str, Callable[[Any], str]] = {
     "federation": run_federation,
     "centralised": run_centralised,
@@ -226,16 +251,22 @@ SECTIONS: dict[str, Callable[[Any], str]] = {
     "twin_epidemic": run_twin_epidemic,
     "economics_cohort": run_economics_cohort,
     "economics_microsimulation": run_economics_microsimulation,
+    "catalogue_check": run_catalogue_check,
+    "catalogue_harvest": run_catalogue_harvest,
+    "catalogue_search": run_catalogue_search,
+    "web_load": run_web_load,
 }
 PAGES = {
     "benchmarks": ("federation", "centralised", "ecg", "imports"),
     "benchmarks-twin": ("twin_ward", "twin_france", "twin_ensemble", "twin_epidemic"),
     "benchmarks-economics": ("economics_cohort", "economics_microsimulation"),
+    "benchmarks-site": ("catalogue_check", "catalogue_harvest", "catalogue_search", "web_load"),
 }
 TITLES = {
     "benchmarks": "Benchmarks",
     "benchmarks-twin": "Benchmarks of the twin",
     "benchmarks-economics": "Benchmarks of economics",
+    "benchmarks-site": "Benchmarks of the catalogue and the site",
 }
 
 

@@ -34,6 +34,7 @@ PACKAGES = {
     "laser": ("laser-core==1.0.5", "laser-generic==1.1.0"),
     "queues": ("simpy==4.1.2", "ciw==3.2.7", "numpy==2.4.6"),
     "economics": ("heormodel==0.7.4", "pyheor==0.4.1"),
+    "shapes": ("pyrudof==0.3.35", "pyshacl==0.40.1"),
 }
 PLACES = 101
 REPRODUCTION = 2.5

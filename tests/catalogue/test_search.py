@@ -136,6 +136,12 @@ def test_titles_come_first_then_keywords_then_the_newest(store: Database) -> Non
     assert numbers(store, "") == [4, 3, 2, 1]
 
 
+def test_a_beginning_counts_once_in_its_best_place(store: Database) -> None:
+    with store.writing() as connection:
+        put(connection, {1: entry("cardiologie", text="cardiaque"), 2: entry("cardiologie")})
+    assert numbers(store, "cardi*") == [2, 1]
+
+
 def test_where_no_record_has_every_word_those_with_most_are_shown(store: Database) -> None:
     titles(store, "urgences pédiatriques", "urgences adultes", "cancers")
     with store.reading() as connection:

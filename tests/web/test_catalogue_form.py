@@ -95,12 +95,12 @@ def test_what_the_form_does_not_ask_is_kept() -> None:
 def test_codes_are_ticked_and_unticked() -> None:
     one = of_region(1)
     name = HEALTH + "hasCodingSystem"
-    before = [v.value for v in one.nodes.values(one.node, name)]  # type: ignore[union-attr]
+    before = [v.value for v in one.nodes.values(one.node, name)]
     wanted = "https://hdeu-dcat.data.health.europa.eu/resource/authority/coding-system/EMDN"
     pairs = [p for p in sent(form_of(one).asked) if p[0] != "healthdcatap:hasCodingSystem/all"]
     pairs += [("healthdcatap:hasCodingSystem/all", iri) for iri in (before[0], wanted)]
     made = form_of(one, Posted(pairs)).made()
-    after = {v.value for v in made.nodes.values(made.node, name)}  # type: ignore[union-attr]
+    after = {v.value for v in made.nodes.values(made.node, name)}
     assert after == {before[0], wanted}
 
 

@@ -11,6 +11,7 @@ from web.catalogue_shown import HOSTILE, HOSTILE_IRI, SCRIPT, kept, of_region, r
 from web.door import Client, Door
 
 from preuve.catalogue import holdings
+from preuve.core.store import audit
 
 
 @pytest.fixture
@@ -152,6 +153,22 @@ def test_a_withdrawn_record_is_gone_for_readers_and_kept_for_curators(
 @pytest.mark.parametrize("number", ["0", "-3", "x", "99999", str(2**70), "1e3", "%00"])
 def test_an_address_of_nothing_is_answered_as_such(reader: Client, number: str) -> None:
     assert reader.get(f"/en/catalogue/{number}").status_code in (400, 404)
+
+
+def test_the_home_page_stands_while_the_index_is_behind(
+    reader: Client, web: Door, region: list[int]
+) -> None:
+    from preuve.catalogue.search import index
+
+    with web.database.writing() as connection:
+        index.clear(connection)
+        audit.append(connection, "tests", "index.clear", "catalogue")
+    home = reader.get("/en/")
+    assert home.status_code == 200
+    assert f"{len(region)} data sets are described." in home.text
+    search = reader.get("/en/catalogue")
+    assert search.status_code == 400
+    assert "preuve catalogue reindex" in search.text
 
 
 def test_a_kept_page_is_made_anew_when_the_record_changes(

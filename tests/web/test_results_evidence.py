@@ -108,6 +108,23 @@ def test_one_altered_byte_is_refused_with_a_clear_page(as_role: Sign, web: Door)
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content + b" ",
+        lambda content: json.dumps(json.loads(content), indent=1).encode(),
+        lambda content: content.replace(b'{"content":', b'{"content":{},"content":', 1),
+    ],
+    ids=["space", "rewritten", "key twice"],
+)
+def test_the_same_values_in_other_bytes_are_refused(
+    as_role: Sign, change: Callable[[bytes], bytes]
+) -> None:
+    answer = send(as_role("evaluator"), change(FILE.read_bytes()))
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert "altered" in answer.text  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"",

@@ -22,6 +22,7 @@ _TYPES = {
 _EVER = "public, max-age=31536000, immutable"
 
 
+@lru_cache
 def asset(name: str) -> str:
     """The address of a static file."""
     stem, _, suffix = name.rpartition(".")

@@ -6,6 +6,7 @@ from preuve.core.language import _
 from preuve.web.catalogue import (
     api,
     api_changes,
+    api_document,
     changing,
     dataset,
     editing,
@@ -21,6 +22,7 @@ pages = APIRouter()
 for _one in (search, sending, editing, changing, dataset, permalink, harvesting):
     pages.include_router(_one.router)
 _api = APIRouter()
+_api.include_router(api_document.document)
 _api.include_router(api.api)
 _api.include_router(api_changes.changes)
 

@@ -6,14 +6,11 @@ import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
-from pyoxigraph import Literal, NamedNode, Triple
 from sqlalchemy import Connection
 
 from preuve.catalogue import holdings
 from preuve.catalogue.cleaning import clean
-from preuve.catalogue.export import page as catalogue_page
 from preuve.catalogue.holdings import Kept
-from preuve.catalogue.names import DCATAP, DCT, EHDS, FOAF, TYPE
 from preuve.catalogue.profile.report import turtle
 from preuve.catalogue.profile.shelf import load, names
 from preuve.catalogue.rdf import Syntax
@@ -52,50 +49,6 @@ _REPORT: dict[int | str, dict[str, Any]] = {
         "content": {"text/turtle": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-
-
-@api.get("", responses=file(*MEDIA_TYPES) | described(406), response_class=Response)
-def catalogue(
-    request: Request,
-    page: PageNumber = 1,
-    size: Size = 50,
-    named: Named = None,
-) -> Response:
-    """The catalogue as a dcat:Catalog, newest records first, page by page (hydra and Link)."""
-    syntax = wanted(request, named, _RDF)
-    if syntax is Syntax.HTML:
-        syntax = Syntax.TURTLE
-    address = f"{site(request).settings.address}/api/catalogue"
-    with reading(request) as connection:
-        found = search(connection, page=page, size=size, shown=1)
-        records = [holdings.read(connection, hit.iri) for hit in found.hits]
-    made = catalogue_page(
-        records,
-        f"{address}?size={size}",
-        number=page,
-        size=size,
-        total=found.total,
-        catalogue=_about(address),
-        catalogue_iri=address,
-    )
-    headers = {"Vary": "Accept"} | ({"Link": made.link} if made.link else {})
-    return public(answer(made.triples, syntax, headers))
-
-
-def _about(address: str) -> list[Triple]:
-    """What the catalogue says of itself, as HealthDCAT-AP asks of one."""
-    node, publisher = NamedNode(address), NamedNode(f"{address}#publisher")
-    says = (
-        (node, DCT + "title", Literal("Catalogue de données de santé", language="fr")),
-        (node, DCT + "title", Literal("Catalogue of health data", language="en")),
-        (node, DCT + "description", Literal("Descriptions HealthDCAT-AP.", language="fr")),
-        (node, DCT + "description", Literal("HealthDCAT-AP descriptions.", language="en")),
-        (node, DCATAP + "applicableLegislation", NamedNode(EHDS)),
-        (node, DCT + "publisher", publisher),
-        (publisher, TYPE, NamedNode(FOAF + "Agent")),
-        (publisher, FOAF + "name", Literal("Preuve")),
-    )
-    return [Triple(subject, NamedNode(name), value) for subject, name, value in says]
 
 
 @api.get("/search")

@@ -43,7 +43,7 @@ def received(content: bytes, name: str) -> Evidence:
         raise _not_evidence(name)
     evidence = Evidence(record)
     _guarded(name, lambda: evidence.check(name))
-    if False:
+    if evidence.written != content:
         raise PreuveError(
             _("This evidence has been altered: what it says is not what was signed."),
             where=name,

@@ -50,7 +50,7 @@ class _Change:
 
     def _value(self, node: Node, predicate: NamedNode, field: Field, entry: Entry) -> None:
         before = entry.term
-        if False:
+        if before is not None and unchanged(entry):
             return
         if before is not None:
             self.gone.add(Triple(node, predicate, before))
