@@ -84,3 +84,28 @@ def test_no_data_set_is_said() -> None:
     (one,) = check_record([])
     assert one.reason == "There is no data set."
     assert one.verdict.nodes == 0
+
+
+def test_a_data_set_that_is_only_mentioned_makes_no_gap(fixtures: Path) -> None:
+    kept = [quad.triple for quad in ox.parse(path=fixtures / "valid-public.ttl")]
+    subject = next(t.subject for t in kept if t.predicate.value == RIGHTS)
+    other = ox.NamedNode("https://example.org/other")
+    kind = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    kept += [
+        ox.Triple(subject, ox.NamedNode("http://purl.org/dc/terms/relation"), other),
+        ox.Triple(other, kind, ox.NamedNode("http://www.w3.org/ns/dcat#Dataset")),
+    ]
+    (one,) = check_record(kept)
+    assert one.verdict.conforms
+    assert one.datasets == (subject,)
+
+
+def test_a_data_set_of_which_nothing_is_said_has_every_gap() -> None:
+    kind = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    alone = ox.Triple(
+        ox.NamedNode("https://example.org/a"),
+        kind,
+        ox.NamedNode("http://www.w3.org/ns/dcat#Dataset"),
+    )
+    (one,) = check_record([alone])
+    assert len(one.verdict.findings) > 5

@@ -14,7 +14,9 @@ from preuve.core.language import LANGUAGES
 
 GRAVE = ("serious", "critical")
 _ALL = [(language, path) for language in LANGUAGES for path in [*PATHS, *SIGNED_IN]]
-_OPEN = [(language, path) for language in LANGUAGES for path in PATHS]
+_FRENCH = [("fr", path) for path in [*PATHS, *SIGNED_IN]]
+"""What does not hang on the words is looked at in French, whose words are the longer."""
+_OPEN = [("fr", path) for path in PATHS]
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +37,21 @@ def screen(visitor: Any) -> Any:
 @pytest.mark.parametrize(("language", "path"), _ALL)
 def test_axe_finds_nothing_grave(screen: Any, served: str, language: str, path: str) -> None:
     complaints: list[str] = []
-    screen.on("console", lambda told: complaints.append(told.text) if told.type == "error" else 0)
     asked: list[str] = []
-    screen.on("request", lambda request: asked.append(request.url))
+
+    def complain(told: Any) -> None:
+        if told.type == "error":
+            complaints.append(told.text)
+
+    def ask(request: Any) -> None:
+        asked.append(request.url)
+
+    screen.on("console", complain)
+    screen.on("request", ask)
     told = screen.goto(f"{served}/{language}{path}")
     found = Axe().run(screen).response["violations"]
+    screen.remove_listener("console", complain)
+    screen.remove_listener("request", ask)
     grave = [
         f"{one['id']}: {one['help']} — {one['nodes'][0]['html'][:200]}"
         for one in found
@@ -52,7 +64,7 @@ def test_axe_finds_nothing_grave(screen: Any, served: str, language: str, path: 
     assert screen.get_attribute("html", "lang") == language
 
 
-@pytest.mark.parametrize(("language", "path"), _ALL)
+@pytest.mark.parametrize(("language", "path"), _FRENCH)
 def test_a_narrow_screen_needs_no_sideways_scrolling(
     screen: Any, served: str, language: str, path: str
 ) -> None:
@@ -64,7 +76,7 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(
     assert wide <= 320
 
 
-@pytest.mark.parametrize(("language", "path"), _ALL)
+@pytest.mark.parametrize(("language", "path"), _FRENCH)
 def test_the_keyboard_reaches_everything_in_the_order_of_the_page(
     screen: Any, served: str, language: str, path: str
 ) -> None:

@@ -107,7 +107,8 @@ def _sent(client: httpx.Client, sent: dict[str, Any]) -> httpx.Response | None:
     """The answer; None for what no client can send."""
     try:
         made = Request(**{name: sent[name] for name in _OF_REQUESTS if name in sent}).prepare()
-        own = {name: value for name, value in made.headers.items() if name != "Host"}
+        ours = {"host", *(name.lower() for name in client.headers if name == "authorization")}
+        own = {name: value for name, value in made.headers.items() if name.lower() not in ours}
         return client.request(made.method or "GET", made.url or "", content=made.body, headers=own)
     except (UnicodeError, ValueError, httpx.InvalidURL, httpx.LocalProtocolError):
         return None

@@ -328,7 +328,7 @@ def test_a_harvest_runs_behind_the_page_and_its_problems_are_told(
     again = curator.submit("/en/harvest/1/run")
     assert again.status_code == 303
     started[1].join(30)
-    assert "Runs" in curator.get("/en/harvest/1").text
+    assert "All the runs" in curator.get("/en/harvest/1").text
 
 
 @pytest.mark.parametrize(

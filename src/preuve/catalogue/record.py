@@ -199,8 +199,9 @@ def _description(
 ) -> list[Triple]:
     """The triples of a root, breadth first; each node is visited once, so cycles end.
 
-    Of another record only the class is copied, and a distribution's access service whole: a
-    profile asks what they are.
+    Of another record nothing is copied: its class alone would make a data set without properties
+    of it. Two are asked for by profiles: the class of a catalogue record's topic, and the access
+    service of a distribution.
     """
     begun = [root, *about]
     seen: set[Node] = set(begun)
@@ -215,8 +216,9 @@ def _description(
                 continue
             name = triple.predicate.value
             if value in roots and name != DCAT + "accessService":
-                seen.add(value)
-                triples.extend(t for t in nodes.triples_of(value) if t.predicate.value == TYPE)
+                if name == FOAF + "primaryTopic":
+                    seen.add(value)
+                    triples.extend(t for t in nodes.triples_of(value) if t.predicate.value == TYPE)
             elif name not in _ELSEWHERE:
                 seen.add(value)
                 waiting.append(value)

@@ -11,6 +11,7 @@ from preuve.catalogue.profile.check import judged
 from preuve.catalogue.profile.findings import Verdict
 from preuve.catalogue.profile.graph import Graph
 from preuve.catalogue.profile.naming import term_name
+from preuve.catalogue.profile.shacl import TYPE
 from preuve.catalogue.profile.shelf import load
 from preuve.catalogue.profile.tables import AccessLevel
 from preuve.catalogue.profile.terms import Statement, Term
@@ -68,7 +69,8 @@ def check_record(statements: Iterable[Statement], release: str = LATEST) -> tupl
 
 def check_levels(graph: Graph, release: str = LATEST) -> tuple[Leveled, ...]:
     """As `check_record`, for a record that is indexed already."""
-    datasets = graph.instances(_DATASET)
+    instances = graph.instances(_DATASET)
+    datasets = [one for one in instances if not _only_mentioned(graph, one)] or list(instances)
     by_level: dict[AccessLevel, list[Term]] = {}
     reasons: dict[AccessLevel, str] = {}
     for dataset in datasets:
@@ -81,11 +83,16 @@ def check_levels(graph: Graph, release: str = LATEST) -> tuple[Leveled, ...]:
     made = []
     for number, (level, own) in enumerate(by_level.items()):
         verdict = judged(graph, load(f"{release}-{level}"))
-        others = set(datasets) - set(own)
+        others = set(instances) - set(own)
         if others:
             verdict = _without(verdict, others, shared=number == 0, own=set(own))
         made.append(Leveled(level, verdict, tuple(own), reasons.get(level, "")))
     return tuple(made)
+
+
+def _only_mentioned(graph: Graph, dataset: Term) -> bool:
+    """Whether a record says nothing of a data set but its class: it refers to another record."""
+    return set(graph.properties(dataset)) == {TYPE}
 
 
 def _level(graph: Graph, dataset: Term) -> tuple[AccessLevel, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, delete, func, insert, select
 from starlette.requests import HTTPConnection
@@ -80,7 +80,7 @@ def _count(database: Database, name: str, address: str) -> None:
         connection.execute(insert(attempt).values(name=name, address=address, at=now.isoformat()))
 
 
-def _kept(connection: Connection, name: str) -> dict[str, object] | None:
+def _kept(connection: Connection, name: str) -> dict[str, Any] | None:
     query = select(*COLUMNS, account.c.password).where(
         account.c.name == name, account.c.disabled == 0
     )

@@ -1,26 +1,13 @@
 """The register of AI systems through the front door: pages, changes, comparison, calendar."""
 
-from fastapi import APIRouter
+from importlib import import_module
+from typing import Any
 
-from preuve.core.language import _
-from preuve.web.part import Entry, Part
-from preuve.web.register import calendar, comparing, editing, exporting, importing, pages, parts
-from preuve.web.register.api import api
-from preuve.web.register.home import at_home
+__all__ = ["part"]  # noqa: F822
 
-_router = APIRouter()
-for _one in (editing, importing, parts, exporting, calendar, comparing, pages):
-    _router.include_router(_one.pages)
 
-part = Part(
-    pages=_router,
-    api=api,
-    navigation=(
-        Entry("/register", lambda: _("AI systems")),
-        Entry("/calendar", lambda: _("Obligations")),
-    ),
-    home="register/on_home.html.j2",
-    at_home=at_home,
-)
-
-__all__ = ["part"]
+def __getattr__(name: str) -> Any:
+    """The part, loaded when it is used: its tables alone need no web server."""
+    if name != "part":
+        raise AttributeError(name)
+    return import_module(f"{__name__}.entrance").part

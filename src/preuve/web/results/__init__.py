@@ -1,27 +1,21 @@
 """Results seen through the front door: signed evidence, impacts of scenarios, appraisals."""
 
-from preuve.core.language import _
-from preuve.web.part import Entry, Part
-from preuve.web.results.api import api
-from preuve.web.results.home import at_home
-from preuve.web.results.pages import pages
-from preuve.web.results.publishing import (
-    publish_appraisal,
-    publish_evidence,
-    publish_impact,
-    publish_page,
-)
+from importlib import import_module
+from typing import Any
 
-part = Part(
-    pages=pages,
-    api=api,
-    navigation=(
-        Entry("/evidence", lambda: _("Signed evidence")),
-        Entry("/impacts", lambda: _("Scenarios")),
-        Entry("/appraisals", lambda: _("Appraisals")),
-    ),
-    home="results/on_home.html.j2",
-    at_home=at_home,
-)
+_LATER = {
+    "part": "entrance",
+    "publish_appraisal": "publishing",
+    "publish_evidence": "publishing",
+    "publish_impact": "publishing",
+    "publish_page": "publishing",
+}
 
-__all__ = ["part", "publish_appraisal", "publish_evidence", "publish_impact", "publish_page"]
+__all__ = ["part", "publish_appraisal", "publish_evidence", "publish_impact", "publish_page"]  # noqa: F822
+
+
+def __getattr__(name: str) -> Any:
+    """The names of the part, loaded when they are used: its tables alone need no web server."""
+    if name not in _LATER:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)

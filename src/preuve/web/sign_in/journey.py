@@ -39,7 +39,8 @@ def begin(
 ) -> tuple[Journey, str, str]:
     """A new journey, its `state`, and the token that the browser keeps in a cookie."""
     now = datetime.now(UTC)
-    made = Journey(provider, *(secrets.token_urlsafe(48) for _ in range(2)), after, language)
+    nonce, verifier = secrets.token_urlsafe(48), secrets.token_urlsafe(48)
+    made = Journey(provider, nonce, verifier, after, language)
     state, browser = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     connection.execute(delete(journey).where(journey.c.expires_at <= now.isoformat()))
     connection.execute(
