@@ -141,6 +141,7 @@ def _every_room() -> None:
     import preuve.catalogue.tables
     import preuve.registry.tables
     import preuve.web.accounts.tables
+    import preuve.web.register.tables
     import preuve.web.results.tables  # noqa: F401
 
 

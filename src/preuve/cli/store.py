@@ -120,6 +120,7 @@ def _import_tables() -> None:
     import preuve.catalogue.tables
     import preuve.registry.tables
     import preuve.web.accounts.tables
+    import preuve.web.register.tables
     import preuve.web.results.tables  # noqa: F401
 
 

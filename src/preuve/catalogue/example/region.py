@@ -48,7 +48,7 @@ _DEFECTS: tuple[Callable[[str], bool], ...] = (
     lambda line: "/ns/dcat#keyword>" in line,
     lambda line: "/terms/provenance>" in line,
     lambda line: "/ns/dcat#theme>" in line,
-    lambda line: line.endswith('string" .') and "/columns/4>" in line,
+    lambda line: "/columns/4> <http://www.w3.org/ns/csvw#name>" in line,
 )
 """What a defective record lacks."""
 
@@ -90,7 +90,7 @@ def drawn(number: int, seed: int = 1) -> Drawn:
         years=(begun, chance.randrange(begun + 1, 2027)),
         people=round(10 ** chance.uniform(2.3, 6.0)),
         english=chance.random() < 0.4,
-        defect=chance.randrange(len(_DEFECTS)) if chance.randrange(_DEFECTIVE) == 0 else None,
+        defect=chance.randrange(len(_DEFECTS)) if number % _DEFECTIVE == 3 else None,
     )
 
 

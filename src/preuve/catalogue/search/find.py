@@ -23,7 +23,6 @@ from preuve.catalogue.search.entry import FACETS, PLACES, STATUS
 from preuve.catalogue.search.facet import Facet
 from preuve.catalogue.search.loaded import Loaded, Vocabulary, loaded, with_vocabulary
 from preuve.catalogue.search.results import Choice, Choices, Correction, Hit, Results
-from preuve.catalogue.search.spelling import nearest
 from preuve.catalogue.search.words import words
 from preuve.catalogue.tables import record
 from preuve.core.errors import PreuveError
@@ -37,6 +36,7 @@ _LONGEST_PAGE = 1_000
 _MOST_WORDS = 32
 _BEGINNINGS = 200
 _LONGEST_TEXT = 1_000
+_SPELT = 5_000
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,12 @@ class _Asked:
 
     def _spelling(self, word: str) -> str | None:
         """The nearest word of a record that may be seen."""
-        for one in nearest(word, self._vocabulary.counts):
+        known = self._index.spelling
+        if word not in known:
+            if len(known) >= _SPELT:
+                known.clear()
+            known[word] = self._vocabulary.near(word)
+        for one in known[word]:
             if self._exactly([one]).anywhere:
                 return one
         return None

@@ -10,6 +10,7 @@ import threading
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from pyroaring import BitMap
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, Engine, func, select
 from preuve.catalogue.search.entry import FACETS, PLACES, STATUS
 from preuve.catalogue.search.facet import Facet, Held
 from preuve.catalogue.search.index import bitmap
+from preuve.catalogue.search.spelling import nearest
 from preuve.catalogue.tables import entry, index_state, record, term
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
@@ -33,6 +35,19 @@ class Vocabulary:
     written: dict[str, str]
     counts: dict[str, int]
     ordered: list[str]
+
+    @cached_property
+    def by_length(self) -> dict[int, list[str]]:
+        """The words of letters alone, which a misspelt word may stand for."""
+        found: dict[int, list[str]] = {}
+        for word in self.ordered:
+            if word.isalpha():
+                found.setdefault(len(word), []).append(word)
+        return found
+
+    def near(self, word: str) -> list[str]:
+        """The words nearest to one that is misspelt, best first."""
+        return nearest(word, self.by_length, self.counts)
 
     def starting(self, beginning: str, limit: int) -> list[str]:
         """Up to `limit` words that start so, in the order of the alphabet."""
@@ -54,7 +69,7 @@ class Loaded:
     facets: dict[str, Facet]
     vocabulary: Vocabulary | None = None
     words: dict[str, BitMap] = field(default_factory=dict)
-    spelling: dict[str, str | None] = field(default_factory=dict)
+    spelling: dict[str, list[str]] = field(default_factory=dict)
 
     def records(self, connection: Connection, key: str) -> BitMap:
         """The records of a term."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -11,7 +11,12 @@ _SHORTEST = 4
 _TWO_FAULTS = 7
 
 
-def nearest(word: str, counts: Mapping[str, int], limit: int = 8) -> list[str]:
+def nearest(
+    word: str,
+    by_length: Mapping[int, Sequence[str]],
+    counts: Mapping[str, int],
+    limit: int = 8,
+) -> list[str]:
     """The known words within one fault of a word (two from seven letters on), best first.
 
     A fault is a letter missing, added, wrong, or two neighbours swapped (optimal string
@@ -21,16 +26,10 @@ def nearest(word: str, counts: Mapping[str, int], limit: int = 8) -> list[str]:
     if len(word) < _SHORTEST or not word.isalpha():
         return []
     allowed = 2 if len(word) >= _TWO_FAULTS else 1
+    lengths = range(len(word) - allowed, len(word) + allowed + 1)
+    known = [one for length in lengths for one in by_length.get(length, ())]
     found = process.extract(
-        word,
-        list(_as_long(word, counts, allowed)),
-        scorer=OSA.distance,
-        score_cutoff=allowed,
-        limit=None,
+        word, known, scorer=OSA.distance, score_cutoff=allowed, limit=None, processor=None
     )
     found.sort(key=lambda one: (one[1], one[0][0] != word[0], -counts[one[0]], one[0]))
-    return [known for known, _distance, _place in found[:limit]]
-
-
-def _as_long(word: str, known: Iterable[str], allowed: int) -> Iterable[str]:
-    return (one for one in known if abs(len(one) - len(word)) <= allowed and not one.isdigit())
+    return [one for one, _distance, _place in found[:limit]]

@@ -1,9 +1,12 @@
 """The register of AI systems through the front door: pages, changes, comparison, calendar."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["part"]  # noqa: F822
+if TYPE_CHECKING:
+    from preuve.web.register.entrance import part
+
+__all__ = ["part"]
 
 
 def __getattr__(name: str) -> Any:

@@ -29,8 +29,11 @@ class OfLaw:
     obligations: tuple[Obligation, ...]
 
     def of(self, state: State) -> list[Obligation]:
-        """Those of a state: in force, those without their documents first; coming, by date."""
-        found = [one for one in self.obligations if one.state == state]
+        """Those of a state: in force, those without their documents first; coming, by date.
+
+        What only informs (a sanction) asks for nothing: see `informative`.
+        """
+        found = [one for one in self.obligations if one.state == state and not one.informative]
         if state == "coming":
             return sorted(found, key=lambda one: (one.applies_from is None, one.applies_from))
         return sorted(found, key=lambda one: not one.gap) if state == "in_force" else found
@@ -39,6 +42,11 @@ class OfLaw:
     def shown(self) -> list[tuple[State, list[Obligation]]]:
         """The states that concern the system, each with what is in it."""
         return [(state, found) for state in _SHOWN if (found := self.of(state))]
+
+    @property
+    def informative(self) -> list[Obligation]:
+        """What holds on that day and asks for nothing, such as sanctions."""
+        return [one for one in self.obligations if one.informative and one.state == "in_force"]
 
     @property
     def aside(self) -> list[Obligation]:
@@ -61,9 +69,8 @@ class Owed:
 
     @property
     def binding(self) -> list[Obligation]:
-        """Binding duties in force that something must show; a sanction asks for nothing."""
-        found = [one for law in self.laws if law.binding for one in law.of("in_force")]
-        return [one for one in found if not one.informative]
+        """Binding duties in force that something must show."""
+        return [one for law in self.laws if law.binding for one in law.of("in_force")]
 
     @property
     def missing(self) -> list[Obligation]:

@@ -1,7 +1,16 @@
 """Results seen through the front door: signed evidence, impacts of scenarios, appraisals."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from preuve.web.results.entrance import part
+    from preuve.web.results.publishing import (
+        publish_appraisal,
+        publish_evidence,
+        publish_impact,
+        publish_page,
+    )
 
 _LATER = {
     "part": "entrance",
@@ -11,7 +20,7 @@ _LATER = {
     "publish_page": "publishing",
 }
 
-__all__ = ["part", "publish_appraisal", "publish_evidence", "publish_impact", "publish_page"]  # noqa: F822
+__all__ = ["part", "publish_appraisal", "publish_evidence", "publish_impact", "publish_page"]
 
 
 def __getattr__(name: str) -> Any:
