@@ -17,6 +17,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text, update
 from sqlalchemy.exc import DatabaseError
 
+import preuve.catalogue.tables
+import preuve.registry.tables
+import preuve.web.accounts.tables
+import preuve.web.register.tables
+import preuve.web.results.tables  # noqa: F401
 from preuve.core.errors import PreuveError
 from preuve.core.store import artefacts, audit, backup, versions
 from preuve.core.store.database import Database, table_names
@@ -128,21 +133,11 @@ def test_the_migrations_make_the_tables_that_the_code_declares(store: Database) 
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    _every_room()
     with store.reading() as connection:
         context = MigrationContext.configure(
             connection, opts={"include_object": _declared, "compare_type": True}
         )
         assert compare_metadata(context, metadata) == []
-
-
-def _every_room() -> None:
-    """Import the tables of every room, so that `metadata` is whole."""
-    import preuve.catalogue.tables
-    import preuve.registry.tables
-    import preuve.web.accounts.tables
-    import preuve.web.register.tables
-    import preuve.web.results.tables  # noqa: F401
 
 
 def _declared(

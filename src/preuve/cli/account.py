@@ -111,7 +111,7 @@ def listed(
     for heading in (_("Account"), _("Role"), _("Signs in with"), _("Since")):
         table.add_column(heading)
     for one in found:
-        shut = f" ({_('shut out')})" if one.disabled else ""
+        shut = " (" + _("shut out") + ")" if one.disabled else ""
         table.add_row(
             one.name, role_shown(one.role) + shut, one.provider or _("password"), one.created_at
         )
