@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,12 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(autouse=True)
-def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+def _english_on_a_wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREUVE_LANG", "en")
+    monkeypatch.setenv("COLUMNS", "200")
+    console = sys.modules.get("preuve.cli.console")
+    if console is not None:  # it took its width from the process that imported it
+        monkeypatch.setattr(console.out, "width", 200)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -68,5 +69,16 @@ def test_pipeline_makes_the_packaged_figures(
     evidence: Evidence, script: ModuleType, data_root: Path
 ) -> None:
     rebuilt = script.example(data_root)
-    assert rebuilt.content["estimates"] == evidence.content["estimates"]
+    assert _same(rebuilt.content["estimates"], evidence.content["estimates"])
     assert rebuilt.content["counts"] == evidence.content["counts"]
+
+
+def _same(made: Any, packaged: Any) -> bool:
+    """Equal, but for the last digits, in which processors differ."""
+    if isinstance(packaged, dict):
+        return set(made) == set(packaged) and all(_same(made[k], packaged[k]) for k in packaged)
+    if isinstance(packaged, list):
+        return len(made) == len(packaged) and all(map(_same, made, packaged))
+    if isinstance(packaged, float):
+        return bool(made == pytest.approx(packaged, rel=1e-9, abs=1e-12))
+    return bool(made == packaged)

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from preuve.cli.console import out, show_json
+from preuve.cli.database import SITE, Address
 from preuve.core.language import _
 
 if TYPE_CHECKING:
@@ -19,15 +20,6 @@ app = typer.Typer(no_args_is_help=True, help=_("Accounts of the site."))
 ACTOR = "command-line"
 Name = Annotated[str, typer.Argument(help=_("Name of the account."))]
 Role = Annotated[str, typer.Argument(help="public, contributor, curator, evaluator, administrator")]
-Where = Annotated[
-    str,
-    typer.Option(
-        "--database",
-        envvar="PREUVE_DATABASE",
-        help=_("The path of an SQLite file, or a postgresql:// URL."),
-    ),
-]
-_DEFAULT = "build/site/preuve.db"
 
 
 @app.command(
@@ -39,7 +31,7 @@ def add(
     name: Name,
     role: Role,
     shown: Annotated[str, typer.Option(help=_("Name as shown."))] = "",
-    database: Where = _DEFAULT,
+    database: Address = SITE,
 ) -> None:
     from preuve.web.accounts import account
 
@@ -54,7 +46,7 @@ def add(
     help=_("Give an account another role."),
     epilog="preuve account role alix evaluator",
 )
-def role(name: Name, role: Role, database: Where = _DEFAULT) -> None:
+def role(name: Name, role: Role, database: Address = SITE) -> None:
     from preuve.web.accounts import account
     from preuve.web.roles import role_shown
 
@@ -68,7 +60,7 @@ def role(name: Name, role: Role, database: Where = _DEFAULT) -> None:
     help=_("Give an account another password."),
     epilog="preuve account password alix",
 )
-def password(name: Name, database: Where = _DEFAULT) -> None:
+def password(name: Name, database: Address = SITE) -> None:
     from preuve.web.accounts import account
 
     given = _password()
@@ -78,7 +70,7 @@ def password(name: Name, database: Where = _DEFAULT) -> None:
 
 
 @app.command("disable", help=_("Shut an account out."), epilog="preuve account disable alix")
-def disable(name: Name, database: Where = _DEFAULT) -> None:
+def disable(name: Name, database: Address = SITE) -> None:
     from preuve.web.accounts import account
 
     with _writing(database) as connection:
@@ -87,7 +79,7 @@ def disable(name: Name, database: Where = _DEFAULT) -> None:
 
 
 @app.command("enable", help=_("Let an account in again."), epilog="preuve account enable alix")
-def enable(name: Name, database: Where = _DEFAULT) -> None:
+def enable(name: Name, database: Address = SITE) -> None:
     from preuve.web.accounts import account
 
     with _writing(database) as connection:
@@ -97,7 +89,7 @@ def enable(name: Name, database: Where = _DEFAULT) -> None:
 
 @app.command("list", help=_("The accounts."), epilog="preuve account list")
 def listed(
-    database: Where = _DEFAULT,
+    database: Address = SITE,
     as_json: Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))] = False,
 ) -> None:
     from preuve.web.accounts import account

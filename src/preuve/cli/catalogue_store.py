@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from preuve.cli.console import bars, out, show_json
+from preuve.cli.database import SITE, Address
 from preuve.core.errors import PreuveError
 from preuve.core.language import _, both, current_language, ngettext
 
@@ -18,16 +19,7 @@ if TYPE_CHECKING:
     from preuve.catalogue.search import Results
     from preuve.core.store.database import Database
 
-Address = Annotated[
-    str,
-    typer.Option(
-        "--database",
-        envvar="PREUVE_DATABASE",
-        help=_("The path of an SQLite file, or a postgresql:// URL."),
-    ),
-]
 Json = Annotated[bool, typer.Option("--json", help=_("Machine-readable output."))]
-_DEFAULT = "build/site/preuve.db"
 _TOLD = 20
 _HEADER = "PREUVE_HARVEST_HEADER"
 _ACTOR = "system"
@@ -66,7 +58,7 @@ def harvest(
         str | None,
         typer.Argument(help=_("Its http(s) address, a file or a folder; needed the first time.")),
     ] = None,
-    database: Address = _DEFAULT,
+    database: Address = SITE,
     private: Annotated[
         bool, typer.Option("--private", help=_("Allow addresses of private networks."))
     ] = False,
@@ -144,7 +136,7 @@ def add(
     paths: Annotated[
         list[Path], typer.Argument(help=_("Files or folders: Turtle, RDF/XML, JSON-LD, N-Triples."))
     ],
-    database: Address = _DEFAULT,
+    database: Address = SITE,
     publish: Annotated[
         bool, typer.Option("--publish", help=_("Publish them; else new ones are drafts."))
     ] = False,
@@ -184,7 +176,7 @@ def search(
     ] = None,
     page: Annotated[int, typer.Option(min=1)] = 1,
     size: Annotated[int, typer.Option(min=1, max=1000)] = 20,
-    database: Address = _DEFAULT,
+    database: Address = SITE,
     as_json: Json = False,
 ) -> None:
     from preuve.catalogue.search import search as find
@@ -254,7 +246,7 @@ def _show_results(results: Results) -> None:
     out.print(table)
 
 
-def reindex(database: Address = _DEFAULT) -> None:
+def reindex(database: Address = SITE) -> None:
     from preuve.catalogue.search import rebuild
 
     opened = _opened(database)

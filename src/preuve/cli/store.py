@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from preuve.cli.console import bars, out
+from preuve.cli.database import SITE, Address
 from preuve.core.errors import PreuveError
 from preuve.core.language import _
 from preuve.pages.numbers import number
@@ -16,15 +17,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help=_("The database of the catalogue, the register and the site: upgrade, backup, audit."),
 )
-Address = Annotated[
-    str,
-    typer.Option(
-        "--database",
-        envvar="PREUVE_DATABASE",
-        help=_("The path of an SQLite file, or a postgresql:// URL."),
-    ),
-]
-_DEFAULT = "build/site/preuve.db"
 
 
 @app.command(
@@ -32,7 +24,7 @@ _DEFAULT = "build/site/preuve.db"
     help=_("Bring the tables to the version of this program, whole or not at all."),
     epilog="preuve store upgrade --database site.db",
 )
-def upgrade(database: Address = _DEFAULT) -> None:
+def upgrade(database: Address = SITE) -> None:
     from preuve.core.store.database import Database
 
     opened = Database.open(database)
@@ -47,7 +39,7 @@ def upgrade(database: Address = _DEFAULT) -> None:
 )
 def backup(
     file: Annotated[Path, typer.Argument(help=_("The file to write (.zip)."))],
-    database: Address = _DEFAULT,
+    database: Address = SITE,
 ) -> None:
     from preuve.core.store import backup as backups
     from preuve.core.store.database import Database
@@ -69,7 +61,7 @@ def backup(
 )
 def restore(
     file: Annotated[Path, typer.Argument(help=_("A file that `preuve store backup` wrote."))],
-    database: Address = _DEFAULT,
+    database: Address = SITE,
 ) -> None:
     from preuve.catalogue.search import rebuild
     from preuve.core.store import backup as backups
@@ -91,7 +83,7 @@ def restore(
     epilog="preuve store audit --last 20",
 )
 def check_audit(
-    database: Address = _DEFAULT,
+    database: Address = SITE,
     last: Annotated[int, typer.Option(help=_("How many lines to show."), min=0)] = 10,
 ) -> None:
     from preuve.core.store import audit
